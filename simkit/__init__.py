@@ -1,0 +1,1 @@
+"""A simulated sales region in which managers train and analysts test policies."""
