@@ -1,0 +1,1 @@
+"""The simulated region: mechanisms, decisions, and the one clock."""

@@ -1,0 +1,110 @@
+"""Money for levers: what a decision costs a week, and what happens when the money is gone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from simkit.region.decision import Decision, starting_decision
+from simkit.region.state import World
+from simkit.scenario.records import Shock
+
+Item = tuple[str, float, dict[str, Any]]
+"""A lever, its cost of this week, and what it falls back to without money."""
+
+
+class Budget:
+    """The free money of the region: renewed every quarter, spent on levers every week."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.costs = world, world.scenario.costs
+        self.start = starting_decision(world.scenario)
+        self.left = 0.0
+        self.reserve = self.costs.reserve
+        self._released = 0.0
+
+    def week(self, decision: Decision) -> Decision:
+        """Pay for the week's levers; return the decision without what could not be paid."""
+        self._renew(decision)
+        for name, cost, fallback in self._items(decision):
+            if cost > self.left and cost > 0:
+                self.world.say("not_done", amount=cost, detail=name)
+                decision = decision.but(**fallback)
+            elif cost:
+                self.left -= cost
+                self.world.say("cost", amount=cost, detail=name)
+        return decision
+
+    def _renew(self, decision: Decision) -> None:
+        if self.world.week >= 0 and self.world.week % 13 == 0:
+            self.left += self.costs.budget_per_quarter
+        more = min(self.reserve, max(0.0, decision.release_reserve - self._released))
+        self._released = max(self._released, decision.release_reserve)
+        self.reserve -= more
+        self.left += more
+
+    def _items(self, decision: Decision) -> Iterator[Item]:
+        yield from self._people(decision)
+        yield from self._places(decision)
+        yield from self._desks(decision)
+        yield from self._answers(decision)
+
+    def _people(self, decision: Decision) -> Iterator[Item]:
+        days = sum(decision.training_days.values())
+        yield "training_days", days * self.costs.training_day, {"training_days": {}}
+        hours = decision.coaching_hours * len(self.world.reps)
+        yield "coaching_hours", hours * self.costs.coaching_hour, {"coaching_hours": 0.0}
+
+    def _places(self, decision: Decision) -> Iterator[Item]:
+        """Levers that cost by territory: dropped where the money does not reach."""
+        retainer = self.costs.backup_retainer_week
+        for name in self.world.territories:
+            levers = decision.at(name)
+            kept = {**decision.local.get(name, {}), "promotion": 0.0}
+            yield "promotion", levers.promotion, {"local": {**decision.local, name: kept}}
+            cost = retainer if levers.backup_supplier else 0.0
+            kept = {**decision.local.get(name, {}), "backup_supplier": False}
+            yield "backup_supplier", cost, {"local": {**decision.local, name: kept}}
+
+    def _desks(self, decision: Decision) -> Iterator[Item]:
+        """People at desks beyond those of the scenario; fewer people give money back."""
+        sets = 1 if self.world.scenario.desks.shared else len(self.world.territories)
+        unit = self.costs.desk_person_week * sets
+        for name in ("quote_staff", "legal_staff", "delivery_staff", "dispatch_crews"):
+            usual = getattr(self.start, name)
+            more = (getattr(decision, name) or 0) - (usual or 0)
+            yield name, more * unit, {name: usual}
+        usual_hours = self.start.complaint_hours
+        more_hours = (decision.complaint_hours - usual_hours) * sets
+        cost = more_hours * self.costs.service_hour
+        yield "complaint_hours", cost, {"complaint_hours": usual_hours}
+        yield "vip_hours", decision.vip_hours * self.costs.service_hour, {"vip_hours": 0.0}
+
+    def _answers(self, decision: Decision) -> Iterator[Item]:
+        for shock in shocks_now(self.world):
+            for answer in shock.answers:
+                name = f"{shock.id}:{answer.id}"
+                if name in decision.answers:
+                    rest = tuple(other for other in decision.answers if other != name)
+                    yield name, answer.cost_per_week, {"answers": rest}
+
+
+def shocks_now(world: World) -> list[Shock]:
+    """Return the shocks that are going on this week."""
+    return [s for s in world.scenario.shocks if s.start_week <= world.week < s.start_week + s.weeks]
+
+
+def set_conditions(world: World) -> None:
+    """Renew the factors on everything from the shocks of this week and the answers to them."""
+    multipliers: dict[Any, list[float]] = {}
+    for shock in shocks_now(world):
+        chosen = [a for a in shock.answers if f"{shock.id}:{a.id}" in world.decision.answers]
+        for effect in [*shock.effects, *(e for answer in chosen for e in answer.effects)]:
+            places = world.territories if effect.where == "all" else [effect.where]
+            for place in places:
+                multipliers.setdefault((effect.what, place), []).append(effect.multiply)
+    factors = world.conditions.factors
+    factors.clear()
+    for key, values in multipliers.items():
+        product = 1.0
+        for value in sorted(values):  # sorted: the same bits in whatever order shocks are listed
+            product *= value
+        factors[key] = product

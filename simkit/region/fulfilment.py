@@ -1,0 +1,199 @@
+"""M8-M10 for routine orders: stock, dispatch, the way to the customer, what the customer feels.
+
+Routine orders cost no event of the clock: the orders of a day are served in the order of their
+instants, dispatch is the recursion of a first-come queue with several crews (Kiefer and Wolfowitz
+1955), and what happens later waits in the bucket of its day.
+"""
+
+from collections import Counter, defaultdict
+from heapq import heapify, heappop, heappush, heapreplace
+
+from simkit.region.demand import Accounts, Order
+from simkit.region.draws import exponential, lognormal
+from simkit.region.state import Customer, World
+from simkit.region.stock import Supplier, Warehouse
+
+Delivery = tuple[float, int, float, float, bool]
+"""Instant of arrival, place of the customer, days since the order, complaint luck, in stock."""
+
+
+class Fulfilment:
+    """Serves routine orders and lets customers feel how it went."""
+
+    def __init__(self, world: World, accounts: Accounts, weekly: dict[str, float]) -> None:
+        self.world, self.accounts = world, accounts
+        supplier = Supplier(world)
+        self.supplier = supplier
+        self.warehouses = {
+            name: Warehouse(world, supplier, name, weekly.get(name, 0.0))
+            for name in world.territories
+        }
+        sets = {self._desk_set(name) for name in world.territories}
+        now, crews = world.env.now, world.scenario.desks.dispatch.crews
+        self._crews: dict[str, list[float]] = {name: [now] * crews for name in sets}
+        self._complaints: dict[str, float] = dict.fromkeys(sets, now)
+        """When the people who handle complaints will have finished what they have."""
+        self._arriving: dict[int, list[Delivery]] = defaultdict(list)
+        self._closing: dict[int, list[tuple[float, int, float]]] = defaultdict(list)
+        self.goods: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+        """Cost of goods and discount of the week, by territory and rep."""
+        self.vip_cover: dict[str, float] = {}
+
+    def _desk_set(self, territory: str) -> str:
+        return "" if self.world.scenario.desks.shared else territory
+
+    def set_crews(self, crews: int) -> None:
+        """Change the number of dispatch crews; work that has begun is finished."""
+        for free in self._crews.values():
+            while len(free) < crews:
+                heappush(free, self.world.env.now)
+            while len(free) > crews:
+                heappop(free)
+            heapify(free)
+
+    def day(self, orders: list[Order]) -> None:
+        """Let deliveries of the day arrive and serve the day's orders in order."""
+        today = int(self.world.env.now)
+        for delivery in sorted(self._arriving.pop(today, ())):
+            self._arrives(delivery)
+        for instant, place, days in sorted(self._closing.pop(today, ())):
+            self._say("complaint_closed", self.world.customers[place], instant, days)
+        for order in orders:
+            self._serve(order)
+        for warehouse in self.warehouses.values():
+            self._take_in(warehouse, today + 1.0)
+
+    def _say(self, kind: str, customer: Customer, day: float, amount: float, how: str = "") -> None:
+        rep = customer.rep.id if customer.rep else ""
+        self.world.log.append((day, kind, customer.territory, rep, customer.id, "", amount, how))
+
+    def _serve(self, order: Order) -> None:
+        instant, place, luck = order
+        world, customer = self.world, self.world.customers[place]
+        territory = customer.territory
+        warehouse, levers = self.warehouses[territory], world.levers[territory]
+        value = customer.order_value * lognormal(luck[1], customer.value_sigma)
+        value *= world.conditions.of("order_value", territory)
+        self._take_in(warehouse, instant)
+        how = "in_stock"
+        if world.scenario.stock.on and not warehouse.take(instant, value):
+            how = self._short(luck[3])
+        if how == "lost":
+            self._say("lost_sale", customer, instant, value)
+            self._feels(place, instant, 0.0, 0.0, luck[4])
+            return
+        paid = value * levers.price
+        self._say("order", customer, instant, paid, how)
+        sums = self.goods[territory, customer.rep.id if customer.rep else ""]
+        sums[0] += value * (1.0 - world.scenario.demand.margin_share)
+        sums[1] += value - paid
+        if how == "backorder":
+            warehouse.owed.append((instant, place, value, luck))
+        else:
+            self._send(instant, instant, place, luck, how == "in_stock")
+        if world.scenario.stock.on and how != "substitute":
+            warehouse.sold(instant, value)
+
+    def _short(self, u: float) -> str:
+        """What the customer does when the article is not there."""
+        shares = self.world.scenario.stock.stock_out
+        if u < shares.lost:
+            return "lost"
+        return "substitute" if u < shares.lost + shares.substitute else "backorder"
+
+    def _take_in(self, warehouse: Warehouse, until: float) -> None:
+        for when, served in warehouse.arrivals_until(until):
+            for ordered, place, _value, luck in served:
+                self._send(when, ordered, place, luck, False)
+
+    def _send(self, ready: float, ordered: float, place: int, luck: list[float], good: bool) -> None:
+        """Pack an order that is `ready` and send it off."""
+        world = self.world
+        territory, dispatch = world.customers[place].territory, world.scenario.desks.dispatch
+        free = self._crews[self._desk_set(territory)]
+        packed = max(ready, free[0]) + dispatch.days_per_order
+        heapreplace(free, packed)
+        way = dispatch.transit_days * world.conditions.of("transit_time", territory)
+        arrives = packed + way * exponential(luck[2])
+        delivery = (arrives, place, arrives - ordered, luck[4], good)
+        today = int(world.env.now)
+        if arrives < today + 1:  # its bucket has been emptied already
+            self._arrives(delivery)
+        else:
+            self._arriving[int(arrives // 1)].append(delivery)
+
+    def _arrives(self, delivery: Delivery) -> None:
+        instant, place, days, u, in_stock = delivery
+        on_time = days <= self.world.scenario.desks.dispatch.late_after_days
+        customer = self.world.customers[place]
+        self._say("delivered", customer, instant, days, "on_time" if on_time else "late")
+        if customer.alive:
+            self._feels(place, instant, float(in_stock), float(on_time), u)
+
+    def _feels(self, place: int, instant: float, in_stock: float, on_time: float, u: float) -> None:
+        """Move the satisfaction of a customer after an order (M10)."""
+        settings = self.world.scenario.satisfaction
+        if not settings.on:
+            return
+        accounts, customer = self.accounts, self.world.customers[place]
+        touched = float(instant - accounts.last_visit[place] <= settings.touched_days)
+        if customer.klass == "key":
+            touched = max(touched, self.vip_cover.get(customer.territory, 0.0))
+        outcome = (
+            settings.in_stock_weight * in_stock
+            + settings.on_time_weight * on_time
+            + settings.touched_weight * touched
+        )
+        if in_stock * on_time < 1.0 and u < settings.complaint_chance:
+            outcome = self._complains(customer, instant, outcome)
+        before = accounts.satisfaction[place]
+        share = settings.up_share if outcome > before else settings.down_share
+        accounts.satisfaction[place] = before + share * (outcome - before)
+        accounts.moved.add(place)
+
+    def _complains(self, customer: Customer, instant: float, outcome: float) -> float:
+        """Note a complaint; return the experience after it was handled."""
+        settings, world = self.world.scenario.satisfaction, self.world
+        self._say("complaint", customer, instant, 0.0)
+        hours = world.decision.complaint_hours
+        if hours <= 0:
+            return outcome
+        name = self._desk_set(customer.territory)
+        days = 5.0 * settings.complaint_work_hours / hours
+        closed = max(instant, self._complaints[name]) + days
+        self._complaints[name] = closed
+        waited = closed - instant
+        if closed < int(world.env.now) + 1:  # as in _send
+            self._say("complaint_closed", customer, closed, waited)
+        else:
+            self._closing[int(closed // 1)].append((closed, customer.place, waited))
+        if waited > settings.solved_within_days:
+            return outcome
+        return outcome + settings.solved_recovery_share * (settings.reference - outcome)
+
+    def week(self) -> None:
+        """Start a week: look at the stocks, cover the key accounts with VIP service."""
+        if self.world.scenario.stock.on:
+            for warehouse in self.warehouses.values():
+                warehouse.review()
+        self._cover_key_accounts()
+
+    def _cover_key_accounts(self) -> None:
+        settings, hours = self.world.scenario.satisfaction, self.world.decision.vip_hours
+        self.vip_cover.clear()
+        if hours <= 0:
+            return
+        customers = self.world.customers
+        keys = Counter(c.territory for c in customers if c.alive and c.klass == "key")
+        for name, count in keys.items():
+            wanted = count * settings.vip_contact_hours / 4.0
+            self.vip_cover[name] = min(1.0, hours / len(self.world.territories) / wanted)
+
+    def close_week(self) -> None:
+        """Book the cost of goods and the discounts of the week, by rep, at the end of its last day."""
+        evening = self.world.env.now + 0.999
+        for (territory, rep), (goods, discount) in sorted(self.goods.items()):
+            self.world.say("cost", territory, rep, amount=goods, detail="goods", day=evening)
+            if discount:
+                self.world.say("discount", territory, rep, amount=discount, day=evening)
+        self.goods.clear()

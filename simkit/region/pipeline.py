@@ -1,0 +1,228 @@
+"""M7: leads and opportunities: qualify, quote, negotiate, contract review, won or lost."""
+
+from collections.abc import Callable
+from functools import partial
+
+from simkit.region.desks import Desk, desk_sets
+from simkit.region.draws import Clock, Stream, duration, entity_number, exponential, lognormal
+from simkit.region.response import freshness, price_response
+from simkit.region.state import Lead, Opportunity, Rep, World
+
+LEADS_PER_BLOCK, LUCK = 32, 21
+# The columns of a lead's luck, drawn at its birth.
+SCORE, QUALIFIES, WHOSE, VALUE, HAGGLE, UNDECIDED, NEWCOMER = range(7)
+PASSES = {"qualify": 7, "quote": 8, "negotiate": 9, "contract": 10}
+THINKS = {"qualify": 11, "quote": 12, "negotiate": 13, "contract": 14}
+SERVICES = {"quote": 15, "legal": 16, "delivery": 17}
+PATIENCES = {"quote": 18, "legal": 19, "delivery": 20}
+
+
+class Pipeline:
+    """Leads in the inboxes of reps, and opportunities between the desks and the customers."""
+
+    def __init__(self, world: World, newcomer: Callable[[Opportunity], None]) -> None:
+        """`newcomer` is called for a won deal that brings a new customer."""
+        self.world, self.newcomer = world, newcomer
+        self.settings = world.scenario.funnel
+        self.open: dict[str, Opportunity] = {}
+        self.desks: dict[str, dict[str, Desk]] = desk_sets(world)
+        self._rows = world.draws.table("leads")
+        gaps = world.draws.table("lead gaps")
+        self._clocks = {name: Clock(Stream(gaps, name)) for name in world.territories}
+        self._counts = dict.fromkeys(world.territories, 0)
+        self._blocks: dict[str, list[float]] = {}
+
+    # Leads
+
+    def leads_of_day(self) -> None:
+        """Let a day pass: new leads arrive, old ones expire."""
+        if not self.settings.on:
+            return
+        for rep in self.world.reps.values():
+            self._forget_old(rep)
+        for territory in self.world.scenario.territories:
+            name = territory.id
+            intensity = territory.leads_per_week / 5.0 * self._lead_rate(name)
+            team = self.world.reps_in(name)
+            for share in self._clocks[name].run(intensity):
+                self._arrive(self._next_lead(name, self.world.env.now + share), team)
+
+    def _lead_rate(self, territory: str) -> float:
+        world = self.world
+        return world.conditions.of("lead_rate", territory) * world.market[territory]
+
+    def _next_lead(self, territory: str, instant: float) -> Lead:
+        index = self._counts[territory]
+        self._counts[territory] += 1
+        block, row = divmod(index, LEADS_PER_BLOCK)
+        if row == 0:
+            drawn = self._rows.row(entity_number(territory), block, LEADS_PER_BLOCK * LUCK)
+            self._blocks[territory] = drawn.tolist()
+        luck = self._blocks[territory][row * LUCK : (row + 1) * LUCK]
+        return Lead(f"{territory}-L{index + 1}", territory, instant, luck)
+
+    def _arrive(self, lead: Lead, team: list[Rep]) -> None:
+        rep = team[int(lead.luck[WHOSE] * len(team))] if team else None
+        name = rep.id if rep else ""
+        self.world.say(
+            "lead", lead.territory, name, opportunity=lead.id, amount=1.0, day=lead.arrived
+        )
+        if not self.settings.needs_rep:
+            wait = lead.arrived - self.world.env.now
+            self.world.after(wait, lambda: self._qualify(lead, rep, 1.0))
+        elif rep:
+            rep.inbox.append(lead)
+
+    def _forget_old(self, rep: Rep) -> None:
+        oldest = self.world.env.now - self.settings.lead_life_days
+        if not any(lead.arrived < oldest for lead in rep.inbox):
+            return
+        for lead in rep.inbox:
+            if lead.arrived < oldest:
+                self.world.say("lead_expired", lead.territory, rep.id, opportunity=lead.id)
+        rep.inbox = [lead for lead in rep.inbox if lead.arrived >= oldest]
+
+    def best_lead(self, rep: Rep) -> Lead | None:
+        """Take the most promising lead out of a rep's inbox: score x freshness."""
+        now, best, worth = self.world.env.now, None, -1.0
+        for lead in rep.inbox:
+            if lead.arrived <= now:
+                value = lead.luck[SCORE] * self._fresh(lead, now)
+                if value > worth:
+                    best, worth = lead, value
+        if best is not None:
+            rep.inbox.remove(best)
+        return best
+
+    def _fresh(self, lead: Lead, when: float) -> float:
+        settings, age = self.settings, when - lead.arrived
+        return freshness(age, settings.fresh_day_factor, settings.fresh_later_factor)
+
+    def answer(self, lead: Lead, rep: Rep, begun: float) -> None:
+        """Let `rep` finish an answer that he or she began at `begun`."""
+        hours = 8.0 * (begun - lead.arrived)
+        good = self._qualify(lead, rep, self._fresh(lead, begun) * rep.skill)
+        how = "qualified" if good else "not_qualified"
+        self.world.say(
+            "lead_touched", lead.territory, rep.id, opportunity=lead.id, amount=hours, detail=how
+        )
+
+    def _qualify(self, lead: Lead, rep: Rep | None, factor: float) -> bool:
+        chance = self.settings.best_qualified_share * lead.score * factor
+        chance *= self.world.conditions.of("lead_quality", lead.territory)
+        if lead.luck[QUALIFIES] >= chance:
+            return False
+        self._begin(lead, rep)
+        return True
+
+    # Opportunities
+
+    def _begin(self, lead: Lead, rep: Rep | None) -> None:
+        value = self.settings.deal_value * lognormal(lead.luck[VALUE], self.settings.deal_sigma)
+        value *= self.world.conditions.of("deal_value", lead.territory)
+        opp = Opportunity(lead.id, lead.territory, rep, value, lead.luck, born=self.world.env.now)
+        self.open[opp.id] = opp
+        self._say("opportunity", opp, value)
+        self._enter(opp, "qualify")
+
+    def _say(self, kind: str, opp: Opportunity, amount: float, detail: str = "") -> None:
+        rep = opp.rep.id if opp.rep else ""
+        self.world.say(
+            kind, opp.territory, rep, opportunity=opp.id, amount=amount, detail=detail
+        )
+
+    def _enter(self, opp: Opportunity, stage: str) -> None:
+        """Let the customer think in `stage`; a negotiation may end without a decision."""
+        settings, world = self.settings, self.world
+        opp.stage, opp.since = stage, world.env.now
+        self._say("stage", opp, opp.value, stage)
+        law, cv = settings.think_law, settings.think_cv
+        days = getattr(settings.stages, stage).think_days
+        days *= duration(opp.luck[THINKS[stage]], law, cv)
+        rate = settings.no_decision_per_week / 5.0 if stage == "negotiate" else 0.0
+        patience = exponential(opp.luck[UNDECIDED]) / rate if rate else days + 1.0
+        if patience < days:
+            world.after(patience, partial(self._end, opp, "no_decision"))
+        elif days > 0:
+            world.after(days, partial(self._decide, opp))
+        else:
+            self._decide(opp)
+
+    def _decide(self, opp: Opportunity) -> None:
+        stage = opp.stage
+        chance = getattr(self.settings.stages, stage).pass_share
+        if stage == "negotiate":
+            chance *= self._persuasion(opp)
+        if opp.luck[PASSES[stage]] >= chance:
+            self._end(opp, "lost")
+        elif stage == "qualify":
+            self._to_desk(opp, "quote", "quote")
+        elif stage == "quote":
+            self._enter(opp, "negotiate")
+        elif stage == "negotiate":
+            self._approve(opp)
+        else:
+            self._win(opp)
+
+    def _persuasion(self, opp: Opportunity) -> float:
+        """What win rate, price and the discount asked for do to the chance of agreement.
+
+        The average discount at the scenario's own limit is already in the pass share, so that its
+        factor is 1.
+        """
+        settings, world = self.settings, self.world
+        levers, used = world.levers[opp.territory], settings.discount_used_share
+        limit = levers.discount_limit_share
+        opp.discount = limit * (opp.luck[HAGGLE] ** (1.0 / used - 1.0) if used > 0 else 0.0)
+        usual = 1.0 - settings.discount_limit_share * used
+        price = levers.price * (1.0 - opp.discount) / usual
+        elasticity = world.scenario.market.price_elasticity if world.scenario.market.on else 0.0
+        factor = price_response(price, elasticity)
+        return factor * world.conditions.of("win_rate", opp.territory)
+
+    def _approve(self, opp: Opportunity) -> None:
+        """Large deals wait for headquarters' approval before the legal desk sees them."""
+        days = self.world.scenario.desks.approval_days
+        if opp.value > self.world.decision.approval_limit and days > 0:
+            self.world.after(days, lambda: self._to_desk(opp, "legal", "contract"))
+        else:
+            self._to_desk(opp, "legal", "contract")
+
+    def _to_desk(self, opp: Opportunity, name: str, then: str) -> None:
+        desks = self.world.scenario.desks
+        factor = 1.0
+        if self.world.decision.pre_review:
+            factor = {
+                "quote": desks.pre_review_quote_factor,
+                "legal": desks.pre_review_legal_factor,
+            }.get(name, 1.0)
+        self._work(opp, name, factor, partial(self._enter, stage=then))
+
+    def _work(
+        self, opp: Opportunity, name: str, factor: float, done: Callable[[Opportunity], None]
+    ) -> None:
+        luck = (opp.luck[SERVICES[name]], opp.luck[PATIENCES[name]])
+        desk = self.desks[opp.territory][name]
+        desk.enter(opp, luck, factor, done, lambda opp: self._end(opp, "lost"))
+
+    def _end(self, opp: Opportunity, how: str) -> None:
+        if self.open.pop(opp.id, None) is not None:
+            self._say(how, opp, opp.value, opp.stage)
+
+    def _win(self, opp: Opportunity) -> None:
+        world = self.world
+        del self.open[opp.id]
+        paid = opp.value * world.levers[opp.territory].price * (1.0 - opp.discount)
+        self._say("won", opp, paid, f"{opp.discount:.4f}")
+        self._say("discount", opp, opp.value - paid)
+        self._say("cost", opp, opp.value * (1 - world.scenario.demand.margin_share), "goods")
+        desks = world.scenario.desks
+        if desks.approval_limit < opp.value <= world.decision.approval_limit:
+            self._say("cost", opp, opp.value * desks.unreviewed_loss_share, "unreviewed")
+        opp.since = world.env.now
+        self._work(opp, "delivery", 1.0, self._delivered)
+        if opp.luck[NEWCOMER] < self.settings.new_customer_share:
+            self.newcomer(opp)
+
+    def _delivered(self, opp: Opportunity) -> None:
+        self._say("project_delivered", opp, self.world.env.now - opp.since)

@@ -1,0 +1,98 @@
+"""What a manager sees at the end of a week: never a true parameter, never the future."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simkit.region.decision import Decision
+from simkit.region.events import DAYS_PER_WEEK, Event, event_table
+from simkit.scenario.record import Text
+from simkit.scenario.records import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeal:
+    """An open opportunity as the sales system shows it."""
+
+    id: str
+    territory: str
+    rep: str
+    value: float
+    stage: str
+    weeks_open: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """A desk as it looks at the end of the week. `territory` is "" for a shared desk."""
+
+    name: str
+    territory: str
+    staff: int | None
+    busy: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockView:
+    """The stock of a territory in list value."""
+
+    territory: str
+    on_hand: float
+    on_order: float
+    owed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something the manager is told."""
+
+    week: int
+    text: Text
+
+
+@dataclass(frozen=True)
+class WeekReport:
+    """What a manager sees when the weeks before `week` are over.
+
+    `decision` is the one in force; `events` is the table of all that was reported up to now, from
+    which every KPI can be computed (`simkit.kpi.kpi_table`).
+    """
+
+    week: int
+    scenario: Scenario
+    decision: Decision
+    reps: dict[str, str]
+    """The territory of each rep."""
+    pipeline: tuple[OpenDeal, ...]
+    desks: tuple[DeskView, ...]
+    stock: tuple[StockView, ...]
+    budget_left: float
+    reserve_left: float
+    supplier_down: bool
+    messages: tuple[Message, ...]
+    _log: Sequence[Event] = field(repr=False, default=())
+    _length: int = field(repr=False, default=0)
+    _weeks: Sequence[int] = field(repr=False, default=())
+
+    @property
+    def events(self) -> "pd.DataFrame":
+        """The event table up to now; see `simkit.region.events.event_table`."""
+        return event_table(self._log[: self._length])
+
+    def recent(self, weeks: int) -> Iterable[Event]:
+        """Return the events of the last `weeks` weeks, not sorted."""
+        first = self._weeks[max(0, len(self._weeks) - weeks)] if self._weeks else 0
+        start = (self.week - weeks) * DAYS_PER_WEEK
+        return (event for event in self._log[first : self._length] if event[0] >= start)
+
+    def total(self, kind: str, weeks: int = 4, territory: str | None = None) -> float:
+        """Return the sum of the amounts of one kind of event in the last `weeks` weeks."""
+        return sum(
+            event[6]
+            for event in self.recent(weeks)
+            if event[1] == kind and territory in (None, event[2])
+        )

@@ -1,0 +1,144 @@
+"""The region now: plain slotted objects, and the world that the mechanisms share."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import simpy
+
+from simkit.region.decision import Decision, Levers
+from simkit.region.draws import Draws
+from simkit.region.events import Event
+from simkit.scenario.records import Condition, Scenario
+
+CLASSES = ("key", "regular", "tail")
+
+
+@dataclass(slots=True, eq=False)
+class Customer:
+    """One customer; its numbers that change every week are columns of `demand.Accounts`."""
+
+    id: str
+    territory: str
+    number: int
+    """Its row in the tables of chance."""
+    orders_per_week: float
+    order_value: float
+    value_sigma: float
+    loss_per_week: float
+    klass: str = "tail"
+    rep: "Rep | None" = None
+    place: int = -1
+    """Its place in the columns."""
+    order_block: int = 0
+    orders_drawn: int = 0
+    alive: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Rep:
+    """One sales representative."""
+
+    id: str
+    territory: str
+    ability: float
+    tenure_weeks: float
+    training: float = 0.0
+    skill: float = 1.0
+    away_days: float = 0.0
+    """Days of training that lie ahead this week."""
+    turn: int = 0
+    accounts: dict[str, deque[int]] = field(default_factory=lambda: {c: deque() for c in CLASSES})
+    """Places of the customers to visit, by class, the next one first."""
+    inbox: "list[Lead]" = field(default_factory=list)
+    visited: list[int] = field(default_factory=list)
+    """Places of the customers visited this week."""
+
+
+@dataclass(slots=True, eq=False)
+class Lead:
+    """Somebody who asks for an offer; luck is drawn when the lead is born."""
+
+    id: str
+    territory: str
+    arrived: float
+    luck: list[float]
+
+    @property
+    def score(self) -> float:
+        """How promising the lead looks, 0 to 1."""
+        return self.luck[0]
+
+
+@dataclass(slots=True, eq=False)
+class Opportunity:
+    """A qualified lead on its way through the funnel."""
+
+    id: str
+    territory: str
+    rep: Rep | None
+    value: float
+    luck: list[float]
+    stage: str = ""
+    since: float = 0.0
+    born: float = 0.0
+    discount: float = 0.0
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Factors on everything that can change, by territory; 1 where nothing is said."""
+
+    factors: dict[tuple[Condition, str], float] = field(default_factory=dict)
+
+    def of(self, what: Condition, territory: str) -> float:
+        """Return the product of all effects on `what` in `territory`."""
+        return self.factors.get((what, territory), 1.0)
+
+
+@dataclass(slots=True)
+class World:
+    """What all mechanisms share: the clock, the log, chance, the decision in force."""
+
+    scenario: Scenario
+    draws: Draws
+    env: simpy.Environment
+    decision: Decision
+    log: list[Event] = field(default_factory=list)
+    conditions: Conditions = field(default_factory=Conditions)
+    levers: dict[str, Levers] = field(default_factory=dict)
+    """The levers that hold in each territory."""
+    market: dict[str, float] = field(default_factory=dict)
+    """Factor on demand of market, season, price, competitor and promotion, by territory."""
+    customers: list[Customer] = field(default_factory=list)
+    by_id: dict[str, Customer] = field(default_factory=dict)
+    reps: dict[str, Rep] = field(default_factory=dict)
+    week: int = 0
+
+    @property
+    def territories(self) -> list[str]:
+        """The ids of the territories, in the order of the scenario."""
+        return [territory.id for territory in self.scenario.territories]
+
+    def reps_in(self, territory: str) -> list[Rep]:
+        """Return the reps who work in `territory` now."""
+        return [rep for rep in self.reps.values() if rep.territory == territory]
+
+    def say(
+        self,
+        kind: str,
+        territory: str = "",
+        rep: str = "",
+        customer: str = "",
+        opportunity: str = "",
+        amount: float = 0.0,
+        detail: str = "",
+        day: float | None = None,
+    ) -> None:
+        """Write an event into the log, now or at `day`."""
+        now = self.env.now if day is None else day
+        self.log.append((now, kind, territory, rep, customer, opportunity, amount, detail))
+
+    def after(self, days: float, then: Callable[[], None]) -> None:
+        """Call `then` when `days` have passed."""
+        self.env.timeout(days).callbacks.append(lambda _event: then())

@@ -1,0 +1,1 @@
+"""Plots and widget apps: what a person sees. Screens hold no numbers of their own."""

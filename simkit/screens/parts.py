@@ -1,0 +1,82 @@
+"""Labelled inputs, buttons and rows: the pieces that every widget app is made of."""
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
+
+Inputs = Mapping[str, W.ValueWidget]
+
+
+def number_box(
+    label: str, value: float, low: float, high: float, *, unit: str = "", step: float | None = None
+) -> W.ValueWidget:
+    """Return a labelled box for a number; the label names its bounds, outside of which it stops.
+
+    Whole numbers when `value`, `low` and `high` are int, else decimal numbers.
+    """
+    whole = all(isinstance(number, int) for number in (value, low, high))
+    kind = W.BoundedIntText if whole else W.BoundedFloatText
+    step = step or (1 if whole else (high - low) / 100)
+    text = f"{label} ({low:,.9g} … {high:,.9g}{' ' + unit if unit else ''})"
+    return _field(kind(value=value, min=low, max=high, step=step), text)
+
+
+def choice(
+    label: str,
+    options: Mapping[str, Any] | Sequence[str],
+    value: Any = None,
+    *,
+    buttons: bool = False,
+) -> W.ValueWidget:
+    """Return a labelled choice of one option: a list to open, or with `buttons` a row of buttons.
+
+    Parameters
+    ----------
+    label : str
+        Shown before the options.
+    options : mapping or sequence of str
+        From the text shown to the value it stands for, or texts that stand for themselves.
+    value : object, optional
+        The option chosen at first; without it the first one.
+    buttons : bool
+        For two to four short options.
+    """
+    pairs = list(options.items()) if isinstance(options, Mapping) else [(o, o) for o in options]
+    kind = W.ToggleButtons if buttons else W.Dropdown
+    return _field(kind(options=pairs, value=pairs[0][1] if value is None else value), label)
+
+
+def action_button(text: str, on_click: Callable[[], object], *, style: str = "") -> W.Button:
+    """Return a button; `style` is "primary" for the one expected next, "" for others."""
+    button = W.Button(description=text, button_style=style)
+    button.on_click(lambda _: on_click())
+    return button.add_class("sk-button")
+
+
+def row(*widgets: W.Widget) -> W.Box:
+    """Return the widgets side by side, or one under another where the screen is narrow."""
+    return W.HBox(widgets, layout=W.Layout(flex_flow="row wrap")).add_class("sk-row")
+
+
+def heading(text: str) -> W.HTML:
+    """Return a heading of one step."""
+    return W.HTML(f"<h3>{html.escape(text)}</h3>")
+
+
+def _field(widget: W.ValueWidget, label: str) -> W.ValueWidget:
+    widget.description = label
+    widget.continuous_update = False
+    return widget.add_class("sk-field")
+
+
+def values(inputs: Inputs) -> dict[str, Any]:
+    """Return what is entered now, by name."""
+    return {name: widget.value for name, widget in inputs.items()}
+
+
+def fill(inputs: Inputs, entered: Mapping[str, Any]) -> None:
+    """Enter values by name."""
+    for name, value in entered.items():
+        inputs[name].value = value
