@@ -20,7 +20,8 @@ TOOLS = {
 REGISTRY = re.compile(
     r"\b(?:pypi|pythonhosted|anaconda|npmjs|npmmirror|yarnpkg|debian)\.[a-z]", re.I
 )
-HOME = re.compile(r"(?<![\w.~])/(?:root|home|Users)/|[A-Za-z]:\\+Users\\|(?<![\w.])/work/")
+PLACES = "|".join(re.escape(str(place)) for place in (ROOT, Path.home()) if place.name)
+MACHINE = re.compile(rf"(?<![\w.~/])(?:/(?:root|home|Users|work)|[A-Za-z]:\\+Users|{PLACES})[/\\]")
 
 
 def run(command, folder):
@@ -83,11 +84,10 @@ def walk(root):
 
 def traces(path, text):
     """Return the lines that name a package registry's host or a path of somebody's machine."""
-    here = [str(place) for place in (ROOT, Path.home()) if len(place.parts) > 2]
     return [
         f"{path}:{number}: {line.strip()[:100]}"
         for number, line in enumerate(text.splitlines(), 1)
-        if REGISTRY.search(line) or HOME.search(line) or any(place in line for place in here)
+        if REGISTRY.search(line) or MACHINE.search(line)
     ]
 
 
@@ -118,6 +118,7 @@ def test_no_file_names_a_registry_or_a_machine():
         "PREFIX = '/ro" + "ot/.local'",
         "open('/ho" + "me/mei/a.csv')",
         "C:\\" + "Users\\mei",
+        "C:\\\\" + "Users\\\\mei",
         f"{ROOT}/notebooks",
     ],
 )

@@ -5,8 +5,9 @@ instants, dispatch is the recursion of a first-come queue with several crews (Ki
 1955), and what happens later waits in the bucket of its day.
 """
 
+import math
 from collections import Counter, defaultdict
-from heapq import heapify, heappop, heappush, heapreplace
+from heapq import heappop, heappush, heapreplace
 
 from simkit.region.demand import Accounts, Order
 from simkit.region.draws import exponential, lognormal
@@ -28,15 +29,18 @@ class Fulfilment:
             name: Warehouse(world, supplier, name, weekly.get(name, 0.0))
             for name in world.territories
         }
+        self._dispatch, self._mood = world.scenario.desks.dispatch, world.scenario.satisfaction
+        self._log, self._customers, self._today = world.log, world.customers, int(world.env.now)
         sets = {self._desk_set(name) for name in world.territories}
-        now, crews = world.env.now, world.scenario.desks.dispatch.crews
-        self._crews: dict[str, list[float]] = {name: [now] * crews for name in sets}
-        self._complaints: dict[str, float] = dict.fromkeys(sets, now)
+        self._crews = {name: [world.env.now] * self._dispatch.crews for name in sets}
+        for name, warehouse in self.warehouses.items():
+            warehouse.crews = self._crews[self._desk_set(name)]
+        self._complaints: dict[str, float] = dict.fromkeys(sets, world.env.now)
         """When the people who handle complaints will have finished what they have."""
         self._arriving: dict[int, list[Delivery]] = defaultdict(list)
         self._closing: dict[int, list[tuple[float, int, float]]] = defaultdict(list)
         self.goods: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
-        """Cost of goods and discount of the week, by territory and rep."""
+        """List value and discount of the week's orders, by territory and rep."""
         self.vip_cover: dict[str, float] = {}
 
     def _desk_set(self, territory: str) -> str:
@@ -49,49 +53,46 @@ class Fulfilment:
                 heappush(free, self.world.env.now)
             while len(free) > crews:
                 heappop(free)
-            heapify(free)
 
     def day(self, orders: list[Order]) -> None:
         """Let deliveries of the day arrive and serve the day's orders in order."""
-        today = int(self.world.env.now)
-        for delivery in sorted(self._arriving.pop(today, ())):
+        self._today = int(self.world.env.now)
+        for delivery in sorted(self._arriving.pop(self._today, ())):
             self._arrives(delivery)
-        for instant, place, days in sorted(self._closing.pop(today, ())):
+        for instant, place, days in sorted(self._closing.pop(self._today, ())):
             self._say("complaint_closed", self.world.customers[place], instant, days)
-        for order in orders:
-            self._serve(order)
+        for instant, place, luck in orders:
+            self._serve(instant, place, luck)
         for warehouse in self.warehouses.values():
-            self._take_in(warehouse, today + 1.0)
+            self._take_in(warehouse, self._today + 1.0)
 
     def _say(self, kind: str, customer: Customer, day: float, amount: float, how: str = "") -> None:
         rep = customer.rep.id if customer.rep else ""
-        self.world.log.append((day, kind, customer.territory, rep, customer.id, "", amount, how))
+        self._log.append((day, kind, customer.territory, rep, customer.id, "", amount, how))
 
-    def _serve(self, order: Order) -> None:
-        instant, place, luck = order
-        world, customer = self.world, self.world.customers[place]
-        territory = customer.territory
-        warehouse, levers = self.warehouses[territory], world.levers[territory]
+    def _serve(self, instant: float, place: int, luck: list[float]) -> None:
+        """Serve one order from stock, or see what the customer does when there is none."""
+        customer = self._customers[place]
+        warehouse = self.warehouses[customer.territory]
         value = customer.order_value * lognormal(luck[1], customer.value_sigma)
-        value *= world.conditions.of("order_value", territory)
-        self._take_in(warehouse, instant)
-        how = "in_stock"
-        if world.scenario.stock.on and not warehouse.take(instant, value):
-            how = self._short(luck[3])
+        value *= warehouse.value_factor
+        if warehouse.next_arrival <= instant:
+            self._take_in(warehouse, instant)
+        how = "in_stock" if warehouse.take(value) else self._short(luck[3])
         if how == "lost":
             self._say("lost_sale", customer, instant, value)
-            self._feels(place, instant, 0.0, 0.0, luck[4])
+            self._feels(place, instant, False, False, luck[4])
             return
-        paid = value * levers.price
+        paid = value * warehouse.price
         self._say("order", customer, instant, paid, how)
-        sums = self.goods[territory, customer.rep.id if customer.rep else ""]
-        sums[0] += value * (1.0 - world.scenario.demand.margin_share)
+        sums = self.goods[customer.territory, customer.rep.id if customer.rep else ""]
+        sums[0] += value
         sums[1] += value - paid
         if how == "backorder":
             warehouse.owed.append((instant, place, value, luck))
         else:
             self._send(instant, instant, place, luck, how == "in_stock")
-        if world.scenario.stock.on and how != "substitute":
+        if how != "substitute":
             warehouse.sold(instant, value)
 
     def _short(self, u: float) -> str:
@@ -108,44 +109,41 @@ class Fulfilment:
 
     def _send(self, ready: float, ordered: float, place: int, luck: list[float], good: bool) -> None:
         """Pack an order that is `ready` and send it off."""
-        world = self.world
-        territory, dispatch = world.customers[place].territory, world.scenario.desks.dispatch
-        free = self._crews[self._desk_set(territory)]
-        packed = max(ready, free[0]) + dispatch.days_per_order
+        warehouse = self.warehouses[self._customers[place].territory]
+        free = warehouse.crews
+        begun = free[0]
+        packed = (ready if ready > begun else begun) + self._dispatch.days_per_order
         heapreplace(free, packed)
-        way = dispatch.transit_days * world.conditions.of("transit_time", territory)
-        arrives = packed + way * exponential(luck[2])
+        arrives = packed + warehouse.transit_days * exponential(luck[2])
         delivery = (arrives, place, arrives - ordered, luck[4], good)
-        today = int(world.env.now)
-        if arrives < today + 1:  # its bucket has been emptied already
+        if arrives < self._today + 1:  # its bucket has been emptied already
             self._arrives(delivery)
         else:
-            self._arriving[int(arrives // 1)].append(delivery)
+            self._arriving[math.floor(arrives)].append(delivery)
 
     def _arrives(self, delivery: Delivery) -> None:
         instant, place, days, u, in_stock = delivery
-        on_time = days <= self.world.scenario.desks.dispatch.late_after_days
-        customer = self.world.customers[place]
+        on_time = days <= self._dispatch.late_after_days
+        customer = self._customers[place]
         self._say("delivered", customer, instant, days, "on_time" if on_time else "late")
         if customer.alive:
-            self._feels(place, instant, float(in_stock), float(on_time), u)
+            self._feels(place, instant, in_stock, on_time, u)
 
-    def _feels(self, place: int, instant: float, in_stock: float, on_time: float, u: float) -> None:
+    def _feels(self, place: int, instant: float, in_stock: bool, on_time: bool, u: float) -> None:
         """Move the satisfaction of a customer after an order (M10)."""
-        settings = self.world.scenario.satisfaction
+        settings, accounts = self._mood, self.accounts
         if not settings.on:
             return
-        accounts, customer = self.accounts, self.world.customers[place]
         touched = float(instant - accounts.last_visit[place] <= settings.touched_days)
-        if customer.klass == "key":
+        if self.vip_cover and (customer := self._customers[place]).klass == "key":
             touched = max(touched, self.vip_cover.get(customer.territory, 0.0))
-        outcome = (
-            settings.in_stock_weight * in_stock
-            + settings.on_time_weight * on_time
-            + settings.touched_weight * touched
-        )
-        if in_stock * on_time < 1.0 and u < settings.complaint_chance:
-            outcome = self._complains(customer, instant, outcome)
+        outcome = settings.touched_weight * touched
+        if in_stock:
+            outcome += settings.in_stock_weight
+        if on_time:
+            outcome += settings.on_time_weight
+        if not (in_stock and on_time) and u < settings.complaint_chance:
+            outcome = self._complains(self._customers[place], instant, outcome)
         before = accounts.satisfaction[place]
         share = settings.up_share if outcome > before else settings.down_share
         accounts.satisfaction[place] = before + share * (outcome - before)
@@ -153,7 +151,7 @@ class Fulfilment:
 
     def _complains(self, customer: Customer, instant: float, outcome: float) -> float:
         """Note a complaint; return the experience after it was handled."""
-        settings, world = self.world.scenario.satisfaction, self.world
+        settings, world = self._mood, self.world
         self._say("complaint", customer, instant, 0.0)
         hours = world.decision.complaint_hours
         if hours <= 0:
@@ -163,19 +161,18 @@ class Fulfilment:
         closed = max(instant, self._complaints[name]) + days
         self._complaints[name] = closed
         waited = closed - instant
-        if closed < int(world.env.now) + 1:  # as in _send
+        if closed < self._today + 1:  # as in _send
             self._say("complaint_closed", customer, closed, waited)
         else:
-            self._closing[int(closed // 1)].append((closed, customer.place, waited))
+            self._closing[math.floor(closed)].append((closed, customer.place, waited))
         if waited > settings.solved_within_days:
             return outcome
         return outcome + settings.solved_recovery_share * (settings.reference - outcome)
 
     def week(self) -> None:
         """Start a week: look at the stocks, cover the key accounts with VIP service."""
-        if self.world.scenario.stock.on:
-            for warehouse in self.warehouses.values():
-                warehouse.review()
+        for warehouse in self.warehouses.values():
+            warehouse.week()
         self._cover_key_accounts()
 
     def _cover_key_accounts(self) -> None:
@@ -192,7 +189,9 @@ class Fulfilment:
     def close_week(self) -> None:
         """Book the cost of goods and the discounts of the week, by rep, at the end of its last day."""
         evening = self.world.env.now + 0.999
-        for (territory, rep), (goods, discount) in sorted(self.goods.items()):
+        share = 1.0 - self.world.scenario.demand.margin_share
+        for (territory, rep), (value, discount) in sorted(self.goods.items()):
+            goods = value * share
             self.world.say("cost", territory, rep, amount=goods, detail="goods", day=evening)
             if discount:
                 self.world.say("discount", territory, rep, amount=discount, day=evening)

@@ -75,21 +75,15 @@ class Pipeline:
 
     def _forget_old(self, rep: Rep) -> None:
         oldest = self.world.env.now - self.settings.lead_life_days
-        if not any(lead.arrived < oldest for lead in rep.inbox):
-            return
-        for lead in rep.inbox:
-            if lead.arrived < oldest:
-                self.world.say("lead_expired", lead.territory, rep.id, opportunity=lead.id)
-        rep.inbox = [lead for lead in rep.inbox if lead.arrived >= oldest]
+        while rep.inbox and rep.inbox[0].arrived < oldest:  # leads wait in the order they came
+            lead = rep.inbox.pop(0)
+            self.world.say("lead_expired", lead.territory, rep.id, opportunity=lead.id)
 
     def best_lead(self, rep: Rep) -> Lead | None:
         """Take the most promising lead out of a rep's inbox: score x freshness."""
-        now, best, worth = self.world.env.now, None, -1.0
-        for lead in rep.inbox:
-            if lead.arrived <= now:
-                value = lead.luck[SCORE] * self._fresh(lead, now)
-                if value > worth:
-                    best, worth = lead, value
+        now = self.world.env.now
+        here = [lead for lead in rep.inbox if lead.arrived <= now]
+        best = max(here, key=lambda lead: lead.luck[SCORE] * self._fresh(lead, now), default=None)
         if best is not None:
             rep.inbox.remove(best)
         return best

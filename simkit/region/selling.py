@@ -1,15 +1,18 @@
 """The reps' working days: visits to accounts, answers to leads, training. One process per rep."""
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 
-from simkit.region.demand import Accounts
-from simkit.region.draws import Table, entity_number, lognormal, sigma_of
-from simkit.region.pipeline import Pipeline
-from simkit.region.state import CLASSES, Customer, Rep, World
+import numpy as np
 
-PACES = 128
+from simkit.region.demand import Accounts
+from simkit.region.draws import entity_number, lognormal, sigma_of
+from simkit.region.pipeline import Pipeline
+from simkit.region.state import CLASSES, Customer, Lead, Rep, World
+
+VISITS_PER_BLOCK = 128
 PATTERN = 200
 
 
@@ -37,73 +40,70 @@ class Selling:
 
     def __init__(self, world: World, accounts: Accounts, pipeline: Pipeline) -> None:
         self.world, self.accounts, self.pipeline = world, accounts, pipeline
-        self._paces = world.draws.table("visits")
-        self._visit_days: dict[str, float] = {}
-        self._patterns: dict[str, tuple[str, ...]] = {}
+        self._luck = world.draws.table("visits")
+        self._paces = _paces(world.scenario.selling.visit_cv)
         self._travel = {t.id: t.travel for t in world.scenario.territories}
         for rep in world.reps.values():
             world.env.process(self._work(rep))
 
     def week(self) -> None:
-        """Read the levers at the start of a week."""
+        """Let the reps read the levers at the start of a week."""
         world, selling = self.world, self.world.scenario.selling
-        for name in world.territories:
-            days = 5.0 / selling.calls_per_week * self._travel[name]
-            self._visit_days[name] = days * world.conditions.of("visit_time", name)
         for rep in world.reps.values():
-            levers = world.levers[rep.territory]
+            levers, place = world.levers[rep.territory], rep.territory
             split = world.decision.call_split_of.get(rep.id, levers.call_split)
             leads = levers.prospecting_share if world.scenario.funnel.on else 0.0
-            self._patterns[rep.id] = call_pattern(split.key, split.regular, split.tail, leads)
+            rep.pattern = call_pattern(split.key, split.regular, split.tail, leads)
+            rep.visit_days = 5.0 / selling.calls_per_week * self._travel[place]
+            rep.visit_days *= world.conditions.of("visit_time", place)
             rep.away_days = world.decision.training_days.get(rep.id, 0.0)
 
     def _work(self, rep: Rep) -> Iterator:
-        """A rep's life: the next visit, over and over."""
-        timeout, log, env = self.world.env.timeout, self.world.log, self.world.env
-        visit_days, pace = self._visit_days, _paces(self._paces, rep, self.world)
-        customers, last_visit = self.world.customers, self.accounts.last_visit
+        """A rep's life: the next visit, over and over. One timeout a visit, kept short."""
+        env, log, customers = self.world.env, self.world.log, self.world.customers
+        timeout, last_visit, visited = env.timeout, self.accounts.last_visit, rep.visited
+        turn, pace = 0, self._pace(rep)
         while True:
             if rep.away_days:
                 yield from self._train(rep)
-            klass = self._next(rep)
-            territory, days = rep.territory, visit_days[rep.territory] * next(pace)
-            if klass == "lead":
-                yield from self._answer(rep, days)
-            elif klass:
+            klass = rep.pattern[turn]
+            turn = turn + 1 if turn < PATTERN - 1 else 0
+            queue = rep.accounts.get(klass)
+            if not queue:
+                if klass == "lead" and (lead := self.pipeline.best_lead(rep)):
+                    yield from self._answer(rep, lead, rep.visit_days * next(pace))
+                    continue
+                klass = next((name for name in CLASSES if rep.accounts[name]), "")
+                if not klass:
+                    yield from self._idle(rep)
+                    continue
                 queue = rep.accounts[klass]
-                place = queue[0]
-                queue.rotate(-1)
-                yield timeout(days)
-                last_visit[place] = now = env.now
-                rep.visited.append(place)
-                name = customers[place].id
-                log.append((now, "visit", territory, rep.id, name, "", days, klass))
-            else:
-                yield timeout(1.0)
-                self.world.say("idle", rep.territory, rep.id, amount=1.0)
+            place, territory, days = queue[0], rep.territory, rep.visit_days * next(pace)
+            queue.rotate(-1)
+            yield timeout(days)
+            last_visit[place] = now = env.now
+            visited.append(place)
+            log.append((now, "visit", territory, rep.id, customers[place].id, "", days, klass))
 
-    def _next(self, rep: Rep) -> str:
-        """What the rep does next: the class of account to visit, "lead", or "" for nothing."""
-        pattern, accounts = self._patterns[rep.id], rep.accounts
-        klass = pattern[rep.turn % PATTERN]
-        rep.turn += 1
-        if klass == "lead":
-            if any(lead.arrived <= self.world.env.now for lead in rep.inbox):
-                return klass
-        elif accounts[klass]:
-            return klass
-        return next((name for name in CLASSES if accounts[name]), "")
+    def _pace(self, rep: Rep) -> Iterator[float]:
+        """The luck of a rep's visits: relative lengths with mean 1."""
+        number, block = entity_number(rep.id), 0
+        while True:
+            u = self._luck.row(number, block, VISITS_PER_BLOCK)
+            yield from self._paces[(u * len(self._paces)).astype(int)].tolist()
+            block += 1
+
+    def _idle(self, rep: Rep) -> Iterator:
+        yield self.world.env.timeout(1.0)
+        self.world.say("idle", rep.territory, rep.id, amount=1.0)
 
     def _train(self, rep: Rep) -> Iterator:
         days, rep.away_days = rep.away_days, 0.0
         yield self.world.env.timeout(days)
         self.world.say("training", rep.territory, rep.id, amount=days)
 
-    def _answer(self, rep: Rep, days: float) -> Iterator:
-        """Answer the most promising lead: it counts from when the rep turns to it."""
-        lead = self.pipeline.best_lead(rep)
-        if lead is None:
-            return
+    def _answer(self, rep: Rep, lead: Lead, days: float) -> Iterator:
+        """Answer a lead: how fresh it is counts from when the rep turns to it."""
         begun, territory = self.world.env.now, rep.territory
         yield self.world.env.timeout(days)
         self.world.say("visit", territory, rep.id, opportunity=lead.id, amount=days, detail="lead")
@@ -118,12 +118,12 @@ class Selling:
             rep.visited.clear()
 
 
-def _paces(table: Table, rep: Rep, world: World) -> Iterator[float]:
-    """The luck of a rep's visits: relative lengths with mean 1."""
-    sigma, number, block = sigma_of(world.scenario.selling.visit_cv), entity_number(rep.id), 0
-    while True:
-        yield from [lognormal(u, sigma) for u in table.row(number, block, PACES).tolist()]
-        block += 1
+def _paces(cv: float) -> np.ndarray:
+    """Return equally likely relative lengths of a visit: a lognormal in 1,000 steps, mean 1."""
+    sigma = sigma_of(cv)
+    values = [lognormal((i + 0.5) / 1000, sigma) for i in range(1000)]
+    mean = math.fsum(values) / len(values)
+    return np.array([value / mean for value in values])
 
 
 def give_account(customer: Customer, rep: Rep | None) -> None:

@@ -47,7 +47,10 @@ class Rep:
     skill: float = 1.0
     away_days: float = 0.0
     """Days of training that lie ahead this week."""
-    turn: int = 0
+    visit_days: float = 0.2
+    """Mean length of a visit this week."""
+    pattern: tuple[str, ...] = ()
+    """What the calls of a round go to."""
     accounts: dict[str, deque[int]] = field(default_factory=lambda: {c: deque() for c in CLASSES})
     """Places of the customers to visit, by class, the next one first."""
     inbox: "list[Lead]" = field(default_factory=list)

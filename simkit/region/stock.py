@@ -54,6 +54,10 @@ class Warehouse:
         self.on_hand = 0.0
         self.on_order = 0.0
         self.owed: deque[Waiting] = deque()
+        self.crews: list[float] = []
+        """When each dispatch crew is free again, a heap; shared crews are one list."""
+        self.price = self.value_factor = self.transit_days = 1.0
+        self.next_arrival = math.inf
         self._arrivals: list[tuple[float, float]] = []
         self._luck = Stream(world.draws.table("lead time"), territory)
         self._sales = deque([weekly] * self.settings.forecast_weeks, self.settings.forecast_weeks)
@@ -80,8 +84,10 @@ class Warehouse:
         factor = self.world.levers[self.territory].safety_factor
         return settings.cover_weeks * forecast + factor * math.sqrt(variance)
 
-    def take(self, instant: float, value: float) -> bool:
+    def take(self, value: float) -> bool:
         """Take an order of `value` from the shelf; False when there is too little."""
+        if not self.settings.on:
+            return True
         self._week += value
         self._squares += value * value
         if self.on_hand < value:
@@ -91,6 +97,8 @@ class Warehouse:
 
     def sold(self, instant: float, value: float) -> None:
         """Replace what was promised to a customer, where the policy does it at once."""
+        if not self.settings.on:
+            return
         if self.settings.policy == "base_stock":
             self._order(instant, value)
         elif self.settings.policy == "reorder_point":
@@ -112,9 +120,23 @@ class Warehouse:
             while self.owed and self.owed[0][2] <= self.on_hand:
                 self.on_hand -= self.owed[0][2]
                 served.append(self.owed.popleft())
+            self._look_ahead()
             yield when, served
 
-    def review(self) -> None:
+    def _look_ahead(self) -> None:
+        self.next_arrival = self._arrivals[0][0] if self._arrivals else math.inf
+
+    def week(self) -> None:
+        """Read the levers and conditions of the week; look after the stock."""
+        world, name = self.world, self.territory
+        self.price = world.levers[name].price
+        self.value_factor = world.conditions.of("order_value", name)
+        self.transit_days = world.scenario.desks.dispatch.transit_days
+        self.transit_days *= world.conditions.of("transit_time", name)
+        if self.settings.on:
+            self._review()
+
+    def _review(self) -> None:
         """Look at the stock at the start of a week: note it, reorder, pay for holding it."""
         world, now = self.world, self.world.env.now
         self._sales.append(self._week)
@@ -143,6 +165,7 @@ class Warehouse:
             weeks *= gamma(luck, 1.0 / settings.lead_cv**2)
         start = instant if backup else max(instant, self.supplier.down_until)
         heappush(self._arrivals, (start + 5.0 * weeks, amount))
+        self._look_ahead()
         self.on_order += amount
         source = "backup" if backup else "supplier"
         self.world.say("stock_ordered", self.territory, amount=amount, detail=source, day=instant)
