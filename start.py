@@ -44,7 +44,7 @@ def fingerprint(root: Path, lock: str) -> str:
     """Return a hash of all that an environment with the packages of a lock file depends on."""
     # The folder too: the checkout is installed by its path, so a moved or copied one starts anew.
     digest = hashlib.sha256(f"{sys.version_info[:2]} {root}".encode("utf-8", "replace"))
-    for name in ("pyproject.toml", LOCK, lock):
+    for name in ("pyproject.toml", lock):
         if not (root / name).is_file():
             raise SetupError(f"{name} is missing: start.py needs the whole simkit folder.")
         digest.update((root / name).read_bytes())
@@ -76,8 +76,7 @@ def add_packages(root: Path, lock: str, kept: list, run: Callable) -> None:
         if not kept:
             run([*PIP, "--no-deps", "--no-build-isolation", "-e", "."], root, PIP_FAILED)
     except SetupError:
-        if kept:
-            stamp.write_text("\n".join(kept))  # pip has undone what it added to them
+        stamp.write_text("\n".join(kept))  # pip has undone what it added to them
         raise
     stamp.write_text("\n".join([*kept, fingerprint(root, lock)]))
 
@@ -139,7 +138,7 @@ def main(arguments: list, root: Path = ROOT, run: Callable = run_quietly) -> int
         say("interrupted; the next start begins the installation anew.")
         return 130
     if testing:
-        os.chdir(str(root))
+        os.chdir(root)
         return hand_over([str(root / PYTHON), "-m", "pytest", *arguments[1:]])
     # -P: a file of the current folder must not stand in for a module of the same name.
     return hand_over([str(root / PYTHON), "-P", "-m", "simkit", *arguments])

@@ -1,4 +1,4 @@
-"""The notebooks: they run, they are thin and free of outputs, and both languages have the same code."""
+"""The notebooks: they run, are thin and free of outputs, with the same code in both languages."""
 
 import os
 import shutil
@@ -16,6 +16,10 @@ LONGEST_CELL = 15
 LANGUAGES = {"English": "*.ipynb", "Chinese": "zh/*.ipynb"}
 # What running leaves behind. Tags, hidden code and locked cells are the author's and may stay.
 LEFTOVERS = {"widgets", "execution", "ExecuteTime", "collapsed", "scrolled"}
+NBVAL = [
+    *("-q", "-p", "no:cacheprovider", "--nbval-lax", "--nbval-current-env"),
+    *("--nbval-cell-timeout=120", "--nbval-kernel-startup-timeout=60"),
+]
 
 
 def names(folder, language):
@@ -75,10 +79,8 @@ def run_all(folder, work):
         for name, value in os.environ.items()
         if name != "MPLBACKEND" and not name.startswith(("XDG_", "JUPYTER_", "PYTEST_", "SIMKIT_"))
     }
-    options = "-q -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-cell-timeout=120"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options.split()]
-        + ["--nbval-kernel-startup-timeout=60", "notebooks/"],
+        [sys.executable, "-m", "pytest", *NBVAL, "notebooks/"],
         cwd=work,
         env=theirs | ours,
         capture_output=True,
@@ -189,7 +191,9 @@ def test_other_code_is_seen():
 
 
 def test_a_failing_notebook_is_seen_and_a_good_one_passes(tmp_path):
-    good = "import os\nassert 'MPLBACKEND' not in os.environ\nopen('made.txt', 'w').close()"
+    good = """from pathlib import Path
+assert Path.home() == Path.cwd().parents[1]  # nobody's saved games
+Path("made.txt").touch()"""
     write(tmp_path / "good" / "zh" / "a.ipynb", good)
     (tmp_path / "one").mkdir()
     code, said = run_all(tmp_path / "good", tmp_path / "one")

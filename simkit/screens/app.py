@@ -6,17 +6,15 @@ Widgets are changed by their traits only: an `Output` widget shows nothing of wh
 import html
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
-from traitlets import TraitError
 
 from simkit.screens.charts import preload
 from simkit.screens.job import Job
-from simkit.screens.parts import Inputs, action_button, fill, heading, row, values
+from simkit.screens.parts import Inputs, action_button, fill, heading, refill, row, values
 from simkit.screens.record import load_record, save_record
 from simkit.screens.texts import default_language, translator
 
@@ -265,12 +263,9 @@ class App:
     def _restore(self) -> None:
         """Bring back what an earlier session stored, unless the screen has changed since."""
         kept = load_record(self.record) if self.record else {}
-        with suppress(KeyError, TypeError, TraitError):
-            fill(self._settings, kept["settings"])
-        with suppress(KeyError, TypeError, TraitError):
-            fill(self._predict, kept["prediction"])
-            self.prediction = values(self._predict) if kept["prediction"] else None
-        if self.prediction:
+        refill(self._settings, kept.get("settings"))
+        if self._predict and refill(self._predict, kept.get("prediction")):
+            self.prediction = values(self._predict)
             self.say(self.t("Your earlier prediction is still stored. Now run."))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

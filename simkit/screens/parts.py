@@ -2,9 +2,11 @@
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
+from traitlets import TraitError
 
 Inputs = Mapping[str, W.ValueWidget]
 
@@ -80,3 +82,13 @@ def fill(inputs: Inputs, entered: Mapping[str, Any]) -> None:
     """Enter values by name."""
     for name, value in entered.items():
         inputs[name].value = value
+
+
+def refill(inputs: Inputs, kept: object) -> bool:
+    """Enter what an earlier session kept; False when it does not fit these inputs (any more)."""
+    if not isinstance(kept, dict) or set(kept) != set(inputs):
+        return False
+    with suppress(TraitError):
+        fill(inputs, kept)
+        return True
+    return False

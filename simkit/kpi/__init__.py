@@ -1,0 +1,1 @@
+"""KPIs: functions of the event table, to be applied to any run, also one already made."""

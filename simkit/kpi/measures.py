@@ -1,0 +1,143 @@
+"""Counts, sums and states of an event table by week, territory and rep: what KPIs are made of."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+Group = Literal["week", "territory", "rep"]
+ENDS = ("won", "lost", "no_decision")
+
+
+class Measures:
+    """Measures of the weeks `first` to `last` of an event table, one value per group.
+
+    `by` names what the groups are: any of "week", "territory", "rep"; nothing means the whole
+    region and period, one group. Every method returns a Series over `index`; a group without
+    events counts 0.
+    """
+
+    def __init__(
+        self,
+        events: pd.DataFrame,
+        by: Sequence[Group] = (),
+        first: int = 0,
+        last: int | None = None,
+    ) -> None:
+        self.by = list(by)
+        self.first = first
+        self.last = int(events["week"].max()) if last is None else last
+        self.history = events[events["week"] <= self.last]
+        self.index = self._groups()
+        self._kinds: dict[str, pd.DataFrame] = {}
+
+    @property
+    def weeks(self) -> int:
+        """Weeks in one group."""
+        return 1 if "week" in self.by else self.last - self.first + 1
+
+    def _groups(self) -> pd.Index:
+        """All groups that can occur, whether or not something happened in them."""
+        places = self.history.loc[self.history["kind"] == "account", "territory"]
+        quotas = self.history[self.history["kind"] == "quota"]
+        values: dict[str, Sequence] = {
+            "week": range(self.first, self.last + 1),
+            "territory": sorted(places.unique()),
+            "rep": sorted(quotas["rep"].unique()),
+        }
+        if not self.by:
+            return pd.Index(["region"], name="region")
+        if self.by == ["territory", "rep"] or self.by == ["week", "territory", "rep"]:
+            raise ValueError("group by territory or by rep: a rep belongs to one territory")
+        if len(self.by) == 1:
+            return pd.Index(values[self.by[0]], name=self.by[0])
+        return pd.MultiIndex.from_product([values[name] for name in self.by], names=self.by)
+
+    def of(self, kind: str, detail: str | None = None) -> pd.DataFrame:
+        """Return the events of one kind up to the last week, those before the period included."""
+        if kind not in self._kinds:
+            self._kinds[kind] = self.history[self.history["kind"] == kind]
+        found = self._kinds[kind]
+        return found if detail is None else found[found["detail"] == detail]
+
+    def _in_period(self, kinds: Sequence[str], detail: str | None) -> pd.DataFrame:
+        found = pd.concat([self.of(kind, detail) for kind in kinds])
+        return found[found["week"] >= self.first]
+
+    def total(self, values: pd.Series, rows: pd.DataFrame) -> pd.Series:
+        """Return the sum of `values` by the groups that the same `rows` belong to."""
+        if not self.by:
+            return pd.Series([values.sum()], index=self.index, dtype=float)
+        sums = values.groupby([rows[name] for name in self.by], observed=True).sum()
+        return sums.reindex(self.index, fill_value=0.0).astype(float)
+
+    def count(self, *kinds: str, detail: str | None = None) -> pd.Series:
+        """Return the number of events."""
+        rows = self._in_period(kinds, detail)
+        return self.total(pd.Series(1.0, index=rows.index), rows)
+
+    def amount(self, *kinds: str, detail: str | None = None) -> pd.Series:
+        """Return the sum of the amounts."""
+        rows = self._in_period(kinds, detail)
+        return self.total(rows["amount"], rows)
+
+    def mean(self, kind: str, detail: str | None = None) -> pd.Series:
+        """Return the mean amount; not a number where nothing happened."""
+        return self.amount(kind, detail=detail) / self.count(kind, detail=detail)
+
+    def distinct(self, column: str, *kinds: str, detail: str | None = None) -> pd.Series:
+        """Return how many different values of `column` occur."""
+        rows = self._in_period(kinds, detail)
+        rows = rows.drop_duplicates([*self.by, column])
+        return self.total(pd.Series(1.0, index=rows.index), rows)
+
+    def days_with(self, *kinds: str) -> pd.Series:
+        """Return on how many territory-days something of the kinds happened."""
+        rows = self._in_period(kinds, None)
+        rows = rows.assign(date=rows["day"] // 1).drop_duplicates([*self.by, "territory", "date"])
+        return self.total(pd.Series(1.0, index=rows.index), rows)
+
+    def standing(self, changes: pd.DataFrame) -> pd.Series:
+        """Return the running total at the end of each group of signed `changes` (column amount)."""
+        if "week" not in self.by:
+            return self.total(changes["amount"], changes)
+        early = changes.assign(week=changes["week"].clip(lower=self.first))
+        sums = self.total(early["amount"], early)
+        others = [name for name in self.by if name != "week"]
+        return sums.groupby(level=others).cumsum() if others else sums.cumsum()
+
+    @cached_property
+    def accounts(self) -> pd.Series:
+        """Customers at the end of each group; by rep, moves between reps are counted."""
+        arrived, lost = self.of("account"), self.of("account_lost")
+        changes = [arrived.assign(amount=1.0), lost.assign(amount=-1.0)]
+        if "rep" in self.by:
+            moved = self.of("account_moved")
+            changes.append(moved.assign(amount=1.0))
+            changes.append(moved.assign(amount=-1.0, rep=moved["detail"].astype(str)))
+        return self.standing(pd.concat(changes))
+
+    @cached_property
+    def open_value(self) -> pd.Series:
+        """List value of the open opportunities at the end of each group."""
+        opened = self.of("opportunity")
+        closed = pd.concat([self.of(kind) for kind in ENDS])
+        worth = opened.set_index(opened["opportunity"].astype(str))["amount"]
+        gone = -closed["opportunity"].astype(str).map(worth).fillna(0.0)
+        return self.standing(pd.concat([opened, closed.assign(amount=gone)]))
+
+    def days_between(self, begin: str, end: str) -> pd.Series:
+        """Return the mean days from an opportunity's `begin` to its `end`, by when it ends."""
+        ended = self._in_period([end], None)
+        begun = self.of(begin)
+        start = begun.set_index(begun["opportunity"].astype(str))["day"]
+        start = start[~start.index.duplicated()]
+        days = ended["day"] - ended["opportunity"].astype(str).map(start)
+        known = days.dropna()
+        rows = ended.loc[known.index]
+        return self.total(known, rows) / self.total(pd.Series(1.0, index=rows.index), rows)
+
+    def coarser(self, by: Sequence[Group]) -> "Measures":
+        """Return the same period in other groups."""
+        return Measures(self.history, by, self.first, self.last)
