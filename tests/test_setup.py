@@ -204,7 +204,8 @@ def test_start_asks_for_the_python_of_pyproject():
     assert PROJECT["project"]["requires-python"] == ">=3.11"
 
 
-OLD_MODULES = set("collections contextlib hashlib os pathlib signal subprocess sys typing".split())
+OLD_MODULES = {"collections", "contextlib", "hashlib", "os", "pathlib", "signal"}
+OLD_MODULES |= {"subprocess", "sys", "typing"}
 
 
 def test_start_needs_only_the_old_standard_library_and_syntax():

@@ -108,6 +108,8 @@ class Accounts:
         self.goodwill[place] = goodwill
         self.relationship[place] = self._known(customer)
         self.mood[place] = self.unrest[place] = 1.0
+        # Until the next Monday: the rates without what calls, mood and market do to them.
+        self.rate[place], self.loss_rate[place] = self.base[place], self.loss[place]
         self.threshold[place] = exponential(first_order)
         self.loss_threshold[place] = exponential(end)
         self._luck[place] = self._orders.row(customer.number, 0, ORDERS_PER_BLOCK * LUCK)

@@ -13,7 +13,7 @@ from simkit.region.draws import (
     spread,
 )
 from simkit.region.state import CLASSES, Customer, Rep
-from simkit.scenario.records import NamedCustomer, Scenario, Territory
+from simkit.scenario.records import KnownCustomer, NamedCustomer, Scenario, Territory
 
 Thresholds = dict[str, tuple[float, float]]
 """By territory: the weekly potential from which a customer is a key or a regular account."""
@@ -92,7 +92,7 @@ def _drawn(scenario: Scenario, territory: Territory) -> Iterator[Customer]:
         yield new_customer(scenario, territory.id, f"{territory.id}-{i + 1:04d}", u)
 
 
-def _rep_of(named: NamedCustomer, reps: list[Rep]) -> Rep | None:
+def _rep_of(named: NamedCustomer | KnownCustomer, reps: list[Rep]) -> Rep | None:
     """The rep named, or one of the territory by the customer's own number."""
     team = [rep for rep in reps if rep.territory == named.territory]
     chosen = [rep for rep in reps if rep.id == named.rep]
@@ -115,20 +115,18 @@ def _from_history(scenario: Scenario, reps: list[Rep]) -> Iterator[Customer]:
         active, rate, loss = table.row(entity_number(known.id), 0, 3).tolist()
         if active >= known.active_chance:
             continue
-        named = NamedCustomer(
-            id=known.id,
-            name={"en": known.id, "zh": known.id},  # type: ignore[arg-type]
-            territory=known.territory,
-            rep=known.rep,
-            orders_per_week=known.mean_rate * gamma(rate, known.rate_shape),
-            order_value=known.order_value,
-        )
         customer = _customer(
-            scenario, known.id, known.territory, named.orders_per_week, known.order_value
+            scenario,
+            known.id,
+            known.territory,
+            known.mean_rate * gamma(rate, known.rate_shape),
+            known.order_value,
         )
         customer.value_sigma = sigma_of(known.order_value_cv)
         customer.loss_per_week = known.mean_loss * gamma(loss, known.loss_shape)
-        customer.rep = _rep_of(named, reps)
+        customer.rep = _rep_of(known, reps)
+        if known.joined_weeks_ago is not None:
+            customer.arrives = -5.0 * known.joined_weeks_ago
         yield customer
 
 

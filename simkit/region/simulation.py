@@ -72,7 +72,10 @@ class Simulation:
         weekly: dict[str, float] = dict.fromkeys(world.territories, 0.0)
         for customer in customers:
             weekly[customer.territory] += customer.orders_per_week * customer.order_value
-        self._arrive(customers)
+        start = world.env.now
+        self._arrive([c for c in customers if c.arrives <= start])
+        later = [c for c in customers if c.arrives > start]
+        self._due = sorted(later, key=lambda c: (-c.arrives, c.id))
         self._quotas = _expected_sales(customers)
         self.people = People(world, self.accounts)
         self.market = Market(world)
@@ -208,6 +211,8 @@ class Simulation:
         if gone:
             orders = [order for order in orders if order[0] < gone.get(order[1], order[0] + 1)]
         self.fulfilment.day(orders)
+        while self._due and self._due[-1].arrives < self.world.env.now + 1:
+            self._arrive([self._due.pop()])
         self._walk_in()
         self.pipeline.leads_of_day()
 

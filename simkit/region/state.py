@@ -1,5 +1,6 @@
 """The region now: plain slotted objects, and the world that the mechanisms share."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Customer:
     order_block: int = 0
     orders_drawn: int = 0
     alive: bool = True
+    arrives: float = -math.inf
+    """Day of arrival, for customers who come later than the start."""
 
 
 @dataclass(slots=True, eq=False)

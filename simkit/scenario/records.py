@@ -1,6 +1,7 @@
 """What a region file may say: the frozen, checked records of a scenario."""
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -99,6 +100,8 @@ class KnownCustomer(Record):
     loss_shape: Positive
     order_value: Positive
     order_value_cv: NotNegative
+    joined_weeks_ago: NotNegative | None = None
+    """Weeks before week 0 when the customer arrives; null: there from the start."""
 
 
 class Customers(Record):
@@ -107,12 +110,19 @@ class Customers(Record):
     named: list[NamedCustomer] = []
     orders: str | None = None
     """CSV file with the columns customer, date, amount and optionally territory, rep."""
-    orders_from: str | None = None
-    """First date of the history that counts (YYYY-MM-DD); null: all."""
-    orders_until: str | None = None
-    """Last date of the history that counts (YYYY-MM-DD); the simulated weeks follow it."""
+    orders_from: date | None = None
+    """First day of the history that counts; null: all."""
+    orders_until: date | None = None
+    """Last day of the history that counts; the simulated weeks follow it. null: all."""
+    orders_as: Literal["each", "cohort"] = "each"
+    """each: every customer goes on as its own orders let expect, those gone stay away.
+    cohort: as many customers with the fitted spread of rates arrive on the days of the first
+    orders, and have their own luck from there on: the history is lived through again.
+    """
     known: list[KnownCustomer] = []
     """Filled from the order history when the file is loaded."""
+    fit_report: Text | None = None
+    """Filled when the file is loaded: from how many rows what was estimated."""
     source: str | None = None
 
     @model_validator(mode="after")
@@ -230,7 +240,7 @@ class Scenario(Record):
 Location = tuple[str | int, ...]
 
 
-def _of_region(region: Region, item: Territory | Rep) -> dict:
+def _of_region(region: Region, item: Territory | Rep) -> dict[str, Any]:
     changed = item.model_dump()
     changed["id"] = f"{region.id}-{item.id}"
     if isinstance(item, Territory):
@@ -240,7 +250,7 @@ def _of_region(region: Region, item: Territory | Rep) -> dict:
     return changed
 
 
-def _shock_of_region(region: Region, shock: Shock) -> dict:
+def _shock_of_region(region: Region, shock: Shock) -> dict[str, Any]:
     changed = shock.model_dump()
     effects = [*changed["effects"], *(e for a in changed["answers"] for e in a["effects"])]
     for effect in effects:
