@@ -153,6 +153,7 @@ def test_text_has_two_languages():
     [
         ("skil", ["level", "skill"], ", did you mean 'skill'?"),
         ("SKILL", ["level", "skill"], ", did you mean 'skill'?"),
+        ("skill", ["LEVEL", "SKILL"], ", did you mean 'SKILL'?"),
         ("x", ["a", "b", "c"], "; there is a, b, c"),
         ("x", [], ""),
         (7, [10, 20], "; there is 10, 20"),
@@ -221,10 +222,13 @@ def test_a_quoted_number_is_text(load):
     assert load("weeks: 1\nnote: '5'").note == "5"
 
 
-def test_utf8_with_and_without_byte_order_mark(load, complaints):
+def test_utf8_with_and_without_byte_order_mark(load):
     text = "note: 北区\nweeks: 4\n"
     assert load(text) == load(b"\xef\xbb\xbf" + text.encode())
-    assert complaints("\ufeffnote: 1\nweeks: 4")[0].startswith("1:7: ")
+    with pytest.raises(ScenarioError) as caught:
+        load("\ufeffnote: 1\nweeks: 4")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.col, problem.source) == (1, 7, "note: 1")
 
 
 def test_a_few_aliases_are_fine(load):
@@ -305,6 +309,28 @@ def test_a_value_of_several_kinds_gets_the_message_of_the_nearest(complaints, te
 def test_all_mistakes_come_at_once_in_the_order_of_the_lines(complaints):
     text = "note: 1\nweeks: 0\nnote: 2\nstock:\n  levl: 3\n  policy: x\n"
     assert [c.split(":")[0] for c in complaints(text)] == ["1", "2", "3", "5", "6"]
+
+
+def test_every_missing_key_is_reported(complaints):
+    assert complaints("legs: [{name: {}}]") == [
+        "1:1: the key 'weeks' is missing here",
+        "1:15: the key 'en' is missing here",
+        "1:15: the key 'zh' is missing here",
+    ]
+
+
+def test_of_two_groups_the_nearer_one_counts(write):
+    class Outer(Record):
+        first: Fixed | Spread
+        last: Spread | Fixed
+
+    text = "first: {kind: fixed}\nlast: {kind: fixed}\n"
+    with pytest.raises(ScenarioError) as caught:
+        load_record(write(text), Outer)
+    assert [(p.line, p.message) for p in caught.value.problems] == [
+        (1, "the key 'value' is missing here"),
+        (2, "the key 'value' is missing here"),
+    ]
 
 
 def test_mistakes_of_a_validator_are_reported_at_their_places(complaints):
@@ -552,6 +578,7 @@ def test_a_duplicate_key_in_a_base_is_reported_with_the_rest(write):
         ("extends:", "1:9: extends must be the name of one file"),
         ("extends: .", "1:10: "),
         ('extends: "a\\0b"', "1:10: "),
+        ("extends: " + "x" * 3000, "1:10: "),
         ("extends: a.yaml", "1:10: extends in a circle: "),
         ("stock: {extends: base}", "1:1: the key 'weeks' is missing here"),
     ],

@@ -1,0 +1,1 @@
+"""What a file may say: records, loading with places of mistakes, text in two languages."""

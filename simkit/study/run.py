@@ -1,0 +1,164 @@
+"""One run as data: a scenario, a seed and a list of decisions; its manifest; its replay."""
+
+import json
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import ValidationError
+
+from simkit.region.decision import Decision, Policy
+from simkit.region.policies import find_policy
+from simkit.region.report import WeekReport
+from simkit.region.simulation import Simulation
+from simkit.scenario.record import Problem, ScenarioError
+from simkit.scenario.records import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = "simkit-manifest-1"
+LIBRARIES = ("regional-simkit", "simpy", "numpy", "scipy", "pandas", "pydantic")
+Progress = Callable[[int, int], None]
+"""Called with the weeks played and the weeks in all."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was made."""
+
+    scenario: Scenario
+    policy: str
+    seed: int
+    simulation: Simulation
+
+    @cached_property
+    def events(self) -> "pd.DataFrame":
+        """The event table."""
+        return self.simulation.events()
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the event log at ten significant digits."""
+        return self.simulation.digest()
+
+    @classmethod
+    def play(
+        cls,
+        scenario: Scenario,
+        policy: str | Policy = "keep_course",
+        seed: int = 1,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Play all weeks of `scenario` under a policy (a name of the catalogue, or a function)."""
+        decide = find_policy(policy) if isinstance(policy, str) else policy
+        name = policy if isinstance(policy, str) else getattr(policy, "__name__", "own policy")
+        simulation = Simulation(scenario, seed)
+        while not simulation.done:
+            simulation.step(decide(simulation.report()))
+            if progress:
+                progress(simulation.week, scenario.weeks)
+        return cls(scenario, name, seed, simulation)
+
+    def manifest(self) -> dict[str, Any]:
+        """Return everything needed to make the same run again, and what it was made with."""
+        scenario = self.scenario.model_dump(mode="json")
+        return {
+            "format": FORMAT,
+            "scenario": scenario,
+            "scenario_sha256": sha256(canonical(scenario).encode()).hexdigest(),
+            "policy": self.policy,
+            "seed": self.seed,
+            "weeks": self.scenario.weeks,
+            "decisions": list(_changes(self.simulation.decisions)),
+            "digest": self.digest,
+            "digest_digits": 10,
+            "versions": {name: _version(name) for name in LIBRARIES},
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            "machine": platform.machine(),
+            "byte_order": sys.byteorder,
+        }
+
+
+def canonical(data: Any) -> str:
+    """Return `data` as JSON text that is the same for the same content."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:  # run from an unpacked folder
+        return "not installed"
+
+
+def _changes(decisions: list[Decision]) -> Iterator[dict[str, Any]]:
+    """The decision of each week, as the levers that differ from the week before."""
+    before: dict[str, Any] = {}
+    for week, decision in enumerate(decisions):
+        levers = decision.model_dump(mode="json")
+        changed = {name: value for name, value in levers.items() if before.get(name) != value}
+        if week == 0 or changed:
+            yield {"week": week, "levers": changed}
+        before = levers
+
+
+def recorded(changes: list[dict[str, Any]]) -> Policy:
+    """Return the policy that repeats the decisions of a manifest."""
+    weeks = {change["week"]: change["levers"] for change in changes}
+
+    def repeat(report: WeekReport) -> Decision:
+        levers = report.decision.model_dump(mode="json")
+        return Decision.model_validate({**levers, **weeks.get(report.week, {})})
+
+    return repeat
+
+
+def load_manifest(path: str | Path) -> dict[str, Any]:
+    """Return a manifest written by `Run.manifest`; its scenario is checked and unchanged.
+
+    Raises ScenarioError when the file cannot be read, is no manifest, or was edited.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / "manifest.json"
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _refused(file, f"cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise _refused(file, "is not a manifest: it is not JSON text") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise _refused(file, "is not a manifest of simkit: make one with 'simkit run ... --out DIR'")
+    missing = {"scenario", "scenario_sha256", "seed", "decisions", "digest"} - manifest.keys()
+    if missing:
+        raise _refused(file, f"the manifest lacks {', '.join(sorted(missing))}")
+    found = sha256(canonical(manifest["scenario"]).encode()).hexdigest()
+    if found != manifest["scenario_sha256"]:
+        raise _refused(file, "the scenario in the manifest was changed after the run")
+    return manifest
+
+
+def replay(manifest: dict[str, Any], policy: str | None = None) -> Run:
+    """Make the run of a manifest again, with its decisions or under another policy.
+
+    Raises ScenarioError when scenario or decisions do not fit this version of simkit.
+    """
+    try:
+        scenario = Scenario.model_validate(manifest["scenario"])
+        decide = recorded(manifest["decisions"]) if policy is None else find_policy(policy)
+        run = Run.play(scenario, decide, int(manifest["seed"]))
+    except (ValidationError, KeyError, TypeError) as error:
+        raise _refused("manifest", f"does not fit this version of simkit: {error}") from error
+    return Run(scenario, policy or manifest.get("policy", ""), run.seed, run.simulation)
+
+
+def _refused(path: str | Path, message: str) -> ScenarioError:
+    return ScenarioError([Problem(str(path), None, None, message)])
