@@ -11,8 +11,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import ValidationError
-
 from simkit.region.decision import Decision, Policy
 from simkit.region.policies import find_policy
 from simkit.region.report import WeekReport
@@ -70,7 +68,6 @@ class Run:
         """Return everything needed to make the same run again, and what it was made with."""
         scenario = self.scenario.model_dump(mode="json")
         return {
-            "format": FORMAT,
             "scenario": scenario,
             "scenario_sha256": sha256(canonical(scenario).encode()).hexdigest(),
             "policy": self.policy,
@@ -121,8 +118,8 @@ def recorded(changes: list[dict[str, Any]]) -> Policy:
     return repeat
 
 
-def load_manifest(path: str | Path) -> dict[str, Any]:
-    """Return a manifest written by `Run.manifest`; its scenario is checked and unchanged.
+def load_manifest(path: str | Path) -> list[dict[str, Any]]:
+    """Return the manifests in a file: one for each region; scenarios are checked and unchanged.
 
     Raises ScenarioError when the file cannot be read, is no manifest, or was edited.
     """
@@ -130,23 +127,32 @@ def load_manifest(path: str | Path) -> dict[str, Any]:
     if file.is_dir():
         file = file / "manifest.json"
     try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
+        data = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise _refused(file, f"cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise _refused(file, "is not a manifest: it is not JSON text") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    found = data.get("runs") if isinstance(data, dict) else None
+    if not isinstance(found, list) or data.get("format") != FORMAT or not found:
         raise _refused(file, "is not a manifest of simkit: make one with 'simkit run ... --out DIR'")
-    missing = {"scenario", "scenario_sha256", "seed", "decisions", "digest"} - manifest.keys()
+    for manifest in found:
+        _check_manifest(file, manifest)
+    return found
+
+
+def _check_manifest(file: Path, manifest: Any) -> None:
+    needed = {"scenario", "scenario_sha256", "seed", "decisions", "digest"}
+    missing = needed - manifest.keys() if isinstance(manifest, dict) else needed
     if missing:
         raise _refused(file, f"the manifest lacks {', '.join(sorted(missing))}")
     found = sha256(canonical(manifest["scenario"]).encode()).hexdigest()
     if found != manifest["scenario_sha256"]:
         raise _refused(file, "the scenario in the manifest was changed after the run")
-    return manifest
 
 
-def replay(manifest: dict[str, Any], policy: str | None = None) -> Run:
+def replay(
+    manifest: dict[str, Any], policy: str | None = None, progress: Progress | None = None
+) -> Run:
     """Make the run of a manifest again, with its decisions or under another policy.
 
     Raises ScenarioError when scenario or decisions do not fit this version of simkit.
@@ -154,10 +160,29 @@ def replay(manifest: dict[str, Any], policy: str | None = None) -> Run:
     try:
         scenario = Scenario.model_validate(manifest["scenario"])
         decide = recorded(manifest["decisions"]) if policy is None else find_policy(policy)
-        run = Run.play(scenario, decide, int(manifest["seed"]))
-    except (ValidationError, KeyError, TypeError) as error:
-        raise _refused("manifest", f"does not fit this version of simkit: {error}") from error
-    return Run(scenario, policy or manifest.get("policy", ""), run.seed, run.simulation)
+        run = Run.play(scenario, decide, int(manifest["seed"]), progress)
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"the recorded run does not fit this version of simkit: {error}"
+        raise _refused("manifest", message) from error
+    return Run(scenario, policy or str(manifest.get("policy", "")), run.seed, run.simulation)
+
+
+def replay_all(
+    manifests: list[dict[str, Any]], policy: str | None, progress: Progress
+) -> tuple[str, str]:
+    """Replay the runs of a file; return the digest now and the recorded one."""
+    total = sum(int(manifest["scenario"]["weeks"]) for manifest in manifests)
+    digests, before = [], 0
+    for manifest in manifests:
+        run = replay(manifest, policy, lambda week, _, b=before: progress(b + week, total))  # type: ignore[misc]
+        digests.append(run.digest)
+        before += run.scenario.weeks
+    return joined_digest(digests), joined_digest([str(m["digest"]) for m in manifests])
+
+
+def joined_digest(digests: list[str]) -> str:
+    """Return one digest for the digests of several regions."""
+    return digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
 
 
 def _refused(path: str | Path, message: str) -> ScenarioError:

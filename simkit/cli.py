@@ -1,0 +1,239 @@
+"""The `simkit` command."""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from simkit.scenario.library import DEFAULT, load_scenario, scenario_names
+from simkit.scenario.record import Problem, ScenarioError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    help="A simulated sales region in which managers train and analysts test policies.",
+    epilog="Exit codes: 0 fine, 1 a check found failures, 2 bad input.",
+)
+BAD_INPUT, FAILED = 2, 1
+Lang = Literal["en", "zh"]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+InLang = Annotated[Lang, typer.Option("--lang", help="Language of titles.")]
+
+
+def main() -> None:
+    """Run the command; anything wrong with the input ends with a message and exit code 2."""
+    try:
+        app()
+    except ScenarioError as error:
+        print(error, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Open JupyterLab when no command is given."""
+    if context.invoked_subcommand is None:
+        open_lab()
+
+
+@app.command("open")
+def open_lab(
+    lang: InLang = "en",
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    port: Annotated[int | None, typer.Option(min=1024, max=65535)] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where your notebooks are kept.")] = None,
+) -> None:
+    """Copy the notebooks into your workspace and open JupyterLab on the start page."""
+    from simkit.screens.workspace import open_workspace
+
+    raise typer.Exit(open_workspace(lang=lang, browser=browser, port=port, folder=folder))
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A file, or a name: see 'simkit check'.")] = DEFAULT,
+    policy: Annotated[str, typer.Option(help="Who decides.")] = "keep_course",
+    seed: Annotated[int, typer.Option(min=0, help="Which luck.")] = 1,
+    weeks: Annotated[int | None, typer.Option(min=1, max=1040)] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, any number of times.")
+    ] = None,
+    region: Annotated[str | None, typer.Option(help="One region of a national file.")] = None,
+    by: Annotated[
+        Literal["region", "territory", "rep", "week"], typer.Option(help="Rows of the table.")
+    ] = "region",
+    lang: InLang = "en",
+    as_json: AsJson = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for all results.")] = None,
+) -> None:
+    """Simulate a region once and print its KPIs."""
+    from simkit.screens.run_report import KpiView, write_results
+    from simkit.study.national import joined_events, play_regions, regions_of
+    from simkit.study.run import joined_digest
+
+    wanted = _settings(scenario, weeks, settings)
+    loaded, decide = wanted.scenario, wanted.policy(policy)
+    if region and region not in [r.id for r in loaded.regions]:
+        raise _bad("--region", f"'{region}' is not a region of this scenario")
+    with _progress("weeks") as progress:
+        regions = regions_of(loaded, region)
+        runs, tables = [], []
+        for played in play_regions(regions, decide, seed, progress):
+            tables.append(played.events)
+            runs.append({"digest": played.digest, "manifest": played.manifest()})
+    events = joined_events(tables)
+    digest = joined_digest([item["digest"] for item in runs])
+    view = KpiView(events, loaded, lang)
+    if out is not None:
+        with _progress("files") as progress:
+            write_results(out, view, [item["manifest"] for item in runs], progress)
+    facts = {"scenario": scenario, "policy": policy, "seed": seed, "weeks": loaded.weeks}
+    if as_json:
+        _print_json({**facts, "digest": digest, "kpis": view.as_list()})
+    else:
+        view.show(by, f"{loaded.name.in_(lang)} · {policy} · seed {seed}", digest)
+        if out is not None:
+            print(f"Written to {out}")
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check scenario files; all mistakes at once. Without a path: the files that ship."""
+    from simkit.study.check import check_files
+
+    files, problems, notes = check_files(paths or [])
+    if as_json:
+        listed = [{k: getattr(p, k) for k in ("path", "line", "col", "message")} for p in problems]
+        _print_json({"files": [str(file) for file in files], "problems": listed})
+    else:
+        for note in notes:
+            print(note)
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        bad = len({problem.path for problem in problems})
+        print(f"{len(files)} files checked, {len(problems)} mistakes in {bad} files.")
+    raise typer.Exit(BAD_INPUT if problems else 0)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A manifest, or the folder it is in.")],
+    with_policy: Annotated[str | None, typer.Option(help="Another manager.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a recorded run again and say whether it comes out the same."""
+    from simkit.region.policies import find_policy
+    from simkit.study.run import load_manifest, replay_all
+
+    manifests = load_manifest(file)
+    if with_policy is not None:
+        _or_bad("--with-policy", lambda: find_policy(with_policy))
+    with _progress("weeks") as progress:
+        digest, recorded = replay_all(manifests, with_policy, progress)
+    agrees = digest == recorded if with_policy is None else None
+    if as_json:
+        _print_json({"digest": digest, "agrees": agrees})
+    elif agrees is None:
+        print(f"Digest under {with_policy}: {digest}")
+    else:
+        verdict = "agrees with" if agrees else "DIFFERS from"
+        print(f"Digest {digest}: {verdict} the recorded run.")
+    raise typer.Exit(FAILED if agrees is False else 0)
+
+
+@app.command()
+def bench(
+    as_json: AsJson = False,
+    quick: Annotated[bool, typer.Option(help="Fewer rounds.")] = False,
+) -> None:
+    """Measure speed and memory as ratios within one run."""
+    from simkit.study.bench import BOUNDS, measure
+
+    with _progress("measurements") as progress:
+        figures = measure(rounds=3 if quick else 7, progress=progress)
+    if as_json:
+        _print_json(figures)
+        return
+    for name, value in figures.items():
+        bound = f"   at most {BOUNDS[name]:g}" if name in BOUNDS else ""
+        print(f"{name:24} {value:12.4g}{bound}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of region files, for completion in an editor."""
+    from simkit.scenario.loading import export_schema
+    from simkit.scenario.records import Scenario
+
+    _print_json(export_schema(Scenario))
+
+
+class _settings:  # noqa: N801 - a small bag, read once
+    """The scenario and the levers that the options of a command ask for."""
+
+    def __init__(self, name: str, weeks: int | None, changes: list[str] | None) -> None:
+        from simkit.study.settings import apply_settings
+
+        scenario = load_scenario(name)
+        if weeks is not None:
+            scenario = scenario.but(weeks=weeks)
+        self.scenario, self.levers = apply_settings(scenario, changes or [])
+
+    def policy(self, name: str) -> Any:
+        from simkit.region.policies import find_policy
+        from simkit.study.settings import with_levers
+
+        found = _or_bad("--policy", lambda: find_policy(name))
+        return with_levers(found, self.levers) if self.levers else name
+
+
+def _or_bad(option: str, find: Callable[[], Any]) -> Any:
+    try:
+        return find()
+    except ValueError as error:
+        raise _bad(option, str(error)) from error
+
+
+def _bad(option: str, message: str) -> ScenarioError:
+    return ScenarioError([Problem(option, None, None, message)])
+
+
+@contextmanager
+def _progress(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error after a second, and only to a person."""
+    from tqdm import tqdm
+
+    with tqdm(unit=f" {unit}", delay=1, leave=False, disable=None) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield tell
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(_plain(data), ensure_ascii=False))
+
+
+def _plain(data: Any) -> Any:
+    """JSON has no NaN: what cannot be said is null."""
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
