@@ -23,7 +23,7 @@ _HOMES = {
     "Run": "simkit.study.run",
     "replay": "simkit.study.run",
 }
-__all__ = list(_HOMES)  # noqa: PLE0605
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

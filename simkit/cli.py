@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from simkit.scenario.library import DEFAULT, load_scenario, scenario_names
+from simkit.scenario.library import DEFAULT, load_scenario
 from simkit.scenario.record import Problem, ScenarioError
 
 app = typer.Typer(
@@ -62,7 +62,9 @@ def open_lab(
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="A file, or a name: see 'simkit check'.")] = DEFAULT,
+    scenario: Annotated[
+        str, typer.Argument(help="A file, or a name: see 'simkit check'.")
+    ] = DEFAULT,
     policy: Annotated[str, typer.Option(help="Who decides.")] = "keep_course",
     seed: Annotated[int, typer.Option(min=0, help="Which luck.")] = 1,
     weeks: Annotated[int | None, typer.Option(min=1, max=1040)] = None,
@@ -88,16 +90,17 @@ def run(
         raise _bad("--region", f"'{region}' is not a region of this scenario")
     with _progress("weeks") as progress:
         regions = regions_of(loaded, region)
-        runs, tables = [], []
+        digests, manifests, tables = [], [], []
         for played in play_regions(regions, decide, seed, progress):
             tables.append(played.events)
-            runs.append({"digest": played.digest, "manifest": played.manifest()})
+            digests.append(played.digest)
+            manifests.append(played.manifest())
     events = joined_events(tables)
-    digest = joined_digest([item["digest"] for item in runs])
+    digest = joined_digest(digests)
     view = KpiView(events, loaded, lang)
     if out is not None:
         with _progress("files") as progress:
-            write_results(out, view, [item["manifest"] for item in runs], progress)
+            write_results(out, view, manifests, progress)
     facts = {"scenario": scenario, "policy": policy, "seed": seed, "weeks": loaded.weeks}
     if as_json:
         _print_json({**facts, "digest": digest, "kpis": view.as_list()})
@@ -115,10 +118,13 @@ def check(
     """Check scenario files; all mistakes at once. Without a path: the files that ship."""
     from simkit.study.check import check_files
 
-    files, problems, notes = check_files(paths or [])
+    found, problems, notes = check_files(paths or [])
+    files = [str(file) for file in found]
     if as_json:
-        listed = [{k: getattr(p, k) for k in ("path", "line", "col", "message")} for p in problems]
-        _print_json({"files": [str(file) for file in files], "problems": listed})
+        listed = [
+            {"path": p.path, "line": p.line, "col": p.col, "message": p.message} for p in problems
+        ]
+        _print_json({"files": files, "problems": listed})
     else:
         for note in notes:
             print(note)

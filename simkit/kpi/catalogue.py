@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from simkit.kpi.measures import Measures
@@ -90,7 +89,7 @@ def retention(m: Measures) -> pd.Series:
     """Share of customers who stay, at the period's rate of loss, over a year."""
     before = m.accounts + m.count("account_lost") - m.count("account")
     lost = m.count("account_lost") / before.where(before > 0)
-    return np.power((1.0 - lost).clip(lower=0.0), 52.0 / m.weeks)
+    return (1.0 - lost).clip(lower=0.0) ** (52.0 / m.weeks)
 
 
 @kpi("Coverage", "客户覆盖率", "share", "higher")
@@ -230,7 +229,7 @@ def satisfaction(m: Measures) -> pd.Series:
     return pd.Series(mean.reindex(keys).to_numpy(), index=m.index)
 
 
-def _place(group: object, where: pd.Series) -> object:
+def _place(group: Any, where: pd.Series) -> Any:
     """The territory (after the week, if there is one) of a rep's group."""
     if isinstance(group, tuple):
         return (*group[:-1], where[group[-1]])
@@ -261,10 +260,14 @@ def forecast_error(m: Measures) -> pd.Series:
     kept = [name for name in m.by if name != "week"]
     start = int(m.history["week"].min())
     weekly = revenue(Measures(m.history, [*kept, "week"], start, m.last))
-    table = weekly.unstack(kept) if kept else weekly.to_frame("region")
-    before = table.shift(1).rolling(FORECAST_WEEKS, min_periods=1).mean()
-    error = ((table - before).abs() / before.where(before > 0)).loc[m.first :]
-    if "week" not in m.by:
-        return error.mean().reindex(m.index)
-    long = error.stack(kept) if kept else error["region"]  # noqa: PD013
-    return long.reindex(m.index) if not kept else long.reorder_levels(m.by).reindex(m.index)
+    before = weekly.groupby(level=list(kept)).transform(_recent) if kept else _recent(weekly)
+    error = (weekly - before).abs() / before.where(before > 0)
+    error = error[error.index.get_level_values("week") >= m.first]
+    if not m.by:
+        return pd.Series([error.mean()], index=m.index)
+    return error.groupby(level=list(m.by)).mean().reindex(m.index)
+
+
+def _recent(weekly: pd.Series) -> pd.Series:
+    """Return the mean of the weeks before each week."""
+    return weekly.shift(1).rolling(FORECAST_WEEKS, min_periods=1).mean()

@@ -5,7 +5,7 @@ from typing import Any
 
 from simkit.region.decision import Decision, starting_decision
 from simkit.region.state import World
-from simkit.scenario.records import Shock
+from simkit.scenario.shocks import Shock
 
 Item = tuple[str, float, dict[str, Any]]
 """A lever, its cost of this week, and what it falls back to without money."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from simkit.scenario.mechanisms import CallSplit, NotNegative, Positive
+from simkit.scenario.block import NotNegative, Positive
+from simkit.scenario.firm_blocks import CallSplit
 from simkit.scenario.record import Mistakes, Record, did_you_mean
 from simkit.scenario.records import Scenario
 
@@ -24,14 +25,17 @@ def lever(
 ) -> Any:
     """Return the declaration of a lever; screens, checks and pages read it from here."""
     extra = {"zh": zh, "unit": unit, "step": step}
-    return Field(default, title=en, json_schema_extra=extra, **bounds)  # type: ignore[arg-type]
+    return Field(default, title=en, json_schema_extra=extra, **bounds)  # type: ignore[call-overload]
 
 
 class Levers(Record):
     """The levers that may differ between territories."""
 
     call_split: CallSplit = lever(
-        CallSplit(), "Calls over key, regular and long-tail accounts", "拜访在三类客户间的分配", "share"
+        CallSplit(),
+        "Calls over key, regular and long-tail accounts",
+        "拜访在三类客户间的分配",
+        "share",
     )
     prospecting_share: float = lever(
         0.065, "Calls spent on new leads", "用于新线索的拜访占比", "share", 0.01, ge=0, le=0.5
@@ -56,7 +60,9 @@ class Decision(Levers):
     quota: dict[str, NotNegative] = lever(
         {}, "Quarter quota by rep", "销售代表季度指标", "money a quarter"
     )
-    assignment: dict[str, str] = lever({}, "Territory of reps", "销售代表所属片区", "rep: territory")
+    assignment: dict[str, str] = lever(
+        {}, "Territory of reps", "销售代表所属片区", "rep: territory"
+    )
     account_moves: dict[str, str] = lever({}, "Accounts handed over", "客户移交", "customer: rep")
     call_split_of: dict[str, CallSplit] = lever(
         {}, "Own call split of a rep", "单个代表的拜访分配", "rep: shares"
@@ -67,13 +73,19 @@ class Decision(Levers):
     coaching_hours: float = lever(
         0.0, "Coaching per rep", "每位代表辅导时间", "hours a week", 0.5, ge=0, le=8
     )
-    quote_staff: int | None = lever(None, "Staff of the quote desk", "报价岗人数", "people", 1, ge=1, le=500)
-    legal_staff: int | None = lever(None, "Staff of the legal desk", "法务岗人数", "people", 1, ge=1, le=500)
+    quote_staff: int | None = lever(
+        None, "Staff of the quote desk", "报价岗人数", "people", 1, ge=1, le=500
+    )
+    legal_staff: int | None = lever(
+        None, "Staff of the legal desk", "法务岗人数", "people", 1, ge=1, le=500
+    )
     delivery_staff: int | None = lever(
         None, "Staff of the delivery desk", "交付岗人数", "people", 1, ge=1, le=500
     )
     dispatch_crews: int = lever(5, "Dispatch crews", "发货班组数", "crews", 1, ge=1, le=1000)
-    priority_rule: PriorityRule = lever("first_come", "Order of work at the desks", "工单优先级", "rule")
+    priority_rule: PriorityRule = lever(
+        "first_come", "Order of work at the desks", "工单优先级", "rule"
+    )
     approval_limit: Positive = lever(
         300_000.0, "Deals above this need approval", "审批权限额度", "money", 10_000
     )
@@ -84,7 +96,9 @@ class Decision(Levers):
     )
     release_reserve: float = lever(0.0, "Reserve released", "动用储备金", "money", 10_000, ge=0)
     answers: tuple[str, ...] = lever((), "Answers to shocks", "应对措施", "shock:answer")
-    local: dict[str, dict[str, Any]] = lever({}, "Deviations by territory", "分片区调整", "territory: levers")
+    local: dict[str, dict[str, Any]] = lever(
+        {}, "Deviations by territory", "分片区调整", "territory: levers"
+    )
 
     @model_validator(mode="after")
     def _local_levers_fit(self) -> "Decision":

@@ -86,26 +86,26 @@ class Accounts:
         self._luck = np.pad(self._luck, ((0, extra), (0, 0)))
         self._territory = np.pad(self._territory, (0, extra))
 
-    def add(self, customers: list[Customer], goodwill: list[float]) -> None:
-        """Give each of `customers` a place; `goodwill` is where calls have brought it so far."""
+    def add(self, customers: list[Customer]) -> None:
+        """Give each of `customers` a place; calls have been at the reference rate so far."""
         world, first = self.world, self.count
         while first + len(customers) > self._columns.shape[1]:
             self._grow()
         self.count += len(customers)
         self._cut()
-        for place, (customer, reached) in enumerate(zip(customers, goodwill, strict=True), first):
+        for place, customer in enumerate(customers, first):
             customer.place = place
             world.customers.append(customer)
             world.by_id[customer.id] = customer
-            self._born(customer, reached)
+            self._born(customer)
 
-    def _born(self, customer: Customer, goodwill: float) -> None:
+    def _born(self, customer: Customer) -> None:
         place, scenario = customer.place, self.world.scenario
         first_order, end = self._births.row(customer.number, 0, 2).tolist()
         self._territory[place] = self._numbers[customer.territory]
         self.base[place] = customer.orders_per_week / 5.0 if scenario.demand.on else 0.0
         self.loss[place] = customer.loss_per_week / 5.0 if scenario.loss.on else 0.0
-        self.goodwill[place] = goodwill
+        self.goodwill[place] = 1.0
         self.relationship[place] = self._known(customer)
         self.mood[place] = self.unrest[place] = 1.0
         # Until the next Monday: the rates without what calls, mood and market do to them.
@@ -136,9 +136,7 @@ class Accounts:
         market = [self.world.market[name] for name in self.world.territories]
         factor = self.mood * np.array(market)[self._territory[: self.count]]
         if response.on:
-            factor *= call_response(
-                self.goodwill, response.floor, response.ceiling, response.half
-            )
+            factor *= call_response(self.goodwill, response.floor, response.ceiling, response.half)
         if scenario.relationship.on:
             factor *= relationship_response(self.relationship, scenario.relationship.loss_share)
         np.multiply(self.base, factor, out=self.rate)
@@ -156,7 +154,7 @@ class Accounts:
         self.moved.clear()
 
     def orders_of_day(self) -> list[Order]:
-        """Let a day's intensity pass and return the orders in it, in the order of their instants."""
+        """Let a day's intensity pass and return its orders, sorted by instant."""
         self.passed += self.rate
         due = np.flatnonzero(self.passed >= self.threshold)
         day, orders = self.world.env.now, []  # type: float, list[Order]

@@ -10,8 +10,8 @@ from heapq import heappop, heappush
 
 from simkit.region.draws import duration, exponential
 from simkit.region.state import Opportunity, World
-from simkit.scenario.mechanisms import Desk as DeskSettings
-from simkit.scenario.records import Condition
+from simkit.scenario.firm_blocks import Desk as DeskSettings
+from simkit.scenario.shocks import Condition
 
 
 @dataclass(slots=True, eq=False)

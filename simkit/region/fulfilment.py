@@ -107,7 +107,9 @@ class Fulfilment:
             for ordered, place, _value, luck in served:
                 self._send(when, ordered, place, luck, False)
 
-    def _send(self, ready: float, ordered: float, place: int, luck: list[float], good: bool) -> None:
+    def _send(
+        self, ready: float, ordered: float, place: int, luck: list[float], good: bool
+    ) -> None:
         """Pack an order that is `ready` and send it off."""
         warehouse = self.warehouses[self._customers[place].territory]
         free = warehouse.crews
@@ -187,7 +189,7 @@ class Fulfilment:
             self.vip_cover[name] = min(1.0, hours / len(self.world.territories) / wanted)
 
     def close_week(self) -> None:
-        """Book the cost of goods and the discounts of the week, by rep, at the end of its last day."""
+        """Book the week's cost of goods and discounts, by rep, at the end of its last day."""
         evening = self.world.env.now + 0.999
         share = 1.0 - self.world.scenario.demand.margin_share
         for (territory, rep), (value, discount) in sorted(self.goods.items()):

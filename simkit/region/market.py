@@ -59,8 +59,10 @@ class Market:
         self._state *= settings.persistence
         self._state += settings.noise_sd * normal(self._noise.next())
         growth = math.exp(settings.drift_per_year * week / 52.0 + self._state)
-        return growth * self._slump(week) * season(
-            week, settings.season_share, settings.season_peak_week
+        return (
+            growth
+            * self._slump(week)
+            * season(week, settings.season_share, settings.season_peak_week)
         )
 
     def _slump(self, week: float) -> float:

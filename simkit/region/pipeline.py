@@ -69,9 +69,12 @@ class Pipeline:
         )
         if not self.settings.needs_rep:
             wait = lead.arrived - self.world.env.now
-            self.world.after(wait, lambda: self._qualify(lead, rep, 1.0))
+            self.world.after(wait, lambda: self._answered_at_once(lead, rep))
         elif rep:
             rep.inbox.append(lead)
+
+    def _answered_at_once(self, lead: Lead, rep: Rep | None) -> None:
+        self._qualify(lead, rep, 1.0)
 
     def _forget_old(self, rep: Rep) -> None:
         oldest = self.world.env.now - self.settings.lead_life_days
@@ -121,9 +124,7 @@ class Pipeline:
 
     def _say(self, kind: str, opp: Opportunity, amount: float, detail: str = "") -> None:
         rep = opp.rep.id if opp.rep else ""
-        self.world.say(
-            kind, opp.territory, rep, opportunity=opp.id, amount=amount, detail=detail
-        )
+        self.world.say(kind, opp.territory, rep, opportunity=opp.id, amount=amount, detail=detail)
 
     def _enter(self, opp: Opportunity, stage: str) -> None:
         """Let the customer think in `stage`; a negotiation may end without a decision."""

@@ -2,7 +2,7 @@
 
 from simkit.region.decision import Decision, Policy
 from simkit.region.report import WeekReport
-from simkit.scenario.mechanisms import CallSplit
+from simkit.scenario.firm_blocks import CallSplit
 from simkit.scenario.record import did_you_mean
 
 BY_POTENTIAL = CallSplit(key=0.45, regular=0.33, tail=0.22)

@@ -13,7 +13,8 @@ from simkit.region.draws import (
     spread,
 )
 from simkit.region.state import CLASSES, Customer, Rep
-from simkit.scenario.records import KnownCustomer, NamedCustomer, Scenario, Territory
+from simkit.scenario.customers import KnownCustomer, NamedCustomer
+from simkit.scenario.records import Scenario, Territory
 
 Thresholds = dict[str, tuple[float, float]]
 """By territory: the weekly potential from which a customer is a key or a regular account."""
@@ -70,9 +71,7 @@ def _rate_factor(scenario: Scenario, u: float) -> float:
     return 1.0 if shape is None else gamma(u, shape)
 
 
-def _customer(
-    scenario: Scenario, name: str, territory: str, rate: float, value: float
-) -> Customer:
+def _customer(scenario: Scenario, name: str, territory: str, rate: float, value: float) -> Customer:
     return Customer(
         id=name,
         territory=territory,
@@ -96,7 +95,9 @@ def _rep_of(named: NamedCustomer | KnownCustomer, reps: list[Rep]) -> Rep | None
     """The rep named, or one of the territory by the customer's own number."""
     team = [rep for rep in reps if rep.territory == named.territory]
     chosen = [rep for rep in reps if rep.id == named.rep]
-    return (chosen or [team[entity_number(named.id) % len(team)] if team else None])[0]
+    if chosen or not team:
+        return chosen[0] if chosen else None
+    return team[entity_number(named.id) % len(team)]
 
 
 def _listed(scenario: Scenario, reps: list[Rep]) -> Iterator[Customer]:

@@ -1,11 +1,14 @@
 """What a manager sees at the end of a week: never a true parameter, never the future."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simkit.region.decision import Decision
+from simkit.region.desks import Desk
 from simkit.region.events import DAYS_PER_WEEK, Event, event_table
+from simkit.region.state import Opportunity
+from simkit.region.stock import Warehouse
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 
@@ -96,3 +99,35 @@ class WeekReport:
             for event in self.recent(weeks)
             if event[1] == kind and territory in (None, event[2])
         )
+
+
+def deal_views(open_deals: Iterable[Opportunity], now: float) -> Iterator[OpenDeal]:
+    """Return what the sales system shows of the open opportunities."""
+    for opp in open_deals:
+        rep, weeks = opp.rep.id if opp.rep else "", (now - opp.born) / DAYS_PER_WEEK
+        yield OpenDeal(opp.id, opp.territory, rep, opp.value, opp.stage, weeks)
+
+
+def desk_views(desks: dict[str, dict[str, Desk]], shared: bool) -> Iterator[DeskView]:
+    """Return a view of every desk, once when the territories share them."""
+    for territory, of_territory in desks.items():
+        for name, desk in of_territory.items():
+            yield DeskView(name, "" if shared else territory, desk.staff, desk.busy, desk.waiting)
+        if shared:
+            return
+
+
+def stock_views(warehouses: dict[str, Warehouse]) -> Iterator[StockView]:
+    """Return a view of every territory's stock."""
+    for name, warehouse in warehouses.items():
+        owed = sum(waiting[2] for waiting in warehouse.owed)
+        yield StockView(name, warehouse.on_hand, warehouse.on_order, owed)
+
+
+def unpaid(events: Iterable[Event], week: int) -> Iterator[Message]:
+    """Return messages on the levers of `week` that found no money."""
+    for event in events:
+        if event[1] == "not_done":
+            en = f"No money left for {event[7]} ({event[6]:,.0f}): it was not carried out."
+            zh = f"预算不足，{event[7]}（{event[6]:,.0f}）未执行。"
+            yield Message(week, Text(en=en, zh=zh))

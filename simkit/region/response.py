@@ -43,9 +43,7 @@ def build_share(build_weeks: float) -> float:
     return 1.0 - math.exp(-1.0 / build_weeks)
 
 
-def skill(
-    ability: float, tenure_weeks: float, start_share: float, ramp_weeks: float
-) -> float:
+def skill(ability: float, tenure_weeks: float, start_share: float, ramp_weeks: float) -> float:
     """Return the skill of a rep, 1 for an average experienced one.
 
     s = a [1 - (1 - s0) exp(-tenure/ramp)]; s0 = .62 and 17 weeks give +53 % in eight months

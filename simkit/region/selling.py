@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -58,7 +58,7 @@ class Selling:
             rep.visit_days *= world.conditions.of("visit_time", place)
             rep.away_days = world.decision.training_days.get(rep.id, 0.0)
 
-    def _work(self, rep: Rep) -> Iterator:
+    def _work(self, rep: Rep) -> Generator:
         """A rep's life: the next visit, over and over. One timeout a visit, kept short."""
         env, log, customers = self.world.env, self.world.log, self.world.customers
         timeout, last_visit, visited = env.timeout, self.accounts.last_visit, rep.visited

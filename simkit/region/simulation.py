@@ -1,7 +1,7 @@
 """The one clock: a region that plays one week at a time under a manager's decision."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
@@ -16,18 +16,18 @@ from simkit.region.decision import (
     starting_decision,
 )
 from simkit.region.demand import Accounts
-from simkit.region.draws import Clock, Draws, Stream, entity_number
-from simkit.region.events import DAYS_PER_WEEK, digest, event_table
+from simkit.region.draws import Draws
+from simkit.region.events import DAYS_PER_WEEK, Event, digest, event_table
 from simkit.region.fulfilment import Fulfilment
 from simkit.region.market import Market
 from simkit.region.people import People
 from simkit.region.pipeline import Pipeline
-from simkit.region.population import class_of, draw_customers, draw_reps, new_customer
-from simkit.region.report import DeskView, Message, OpenDeal, StockView, WeekReport
+from simkit.region.population import draw_customers, draw_reps
+from simkit.region.report import Message, WeekReport, deal_views, desk_views, stock_views, unpaid
 from simkit.region.response import build_share
-from simkit.region.selling import Selling, remove_account
-from simkit.region.state import Customer, Opportunity, Rep, World
-from simkit.scenario.record import Text
+from simkit.region.roster import Roster
+from simkit.region.selling import Selling
+from simkit.region.state import Customer, World
 from simkit.scenario.records import Scenario
 
 if TYPE_CHECKING:
@@ -62,52 +62,24 @@ class Simulation:
             self._play_week()
 
     def _build(self) -> None:
+        """Set up the region: people and customers first, then the mechanisms."""
         world, scenario = self.world, self.scenario
         reps = draw_reps(scenario)
-        customers, self._thresholds = draw_customers(scenario, reps)
+        customers, thresholds = draw_customers(scenario, reps)
         world.reps = {rep.id: rep for rep in reps}
         world.levers = {name: self.decision.at(name) for name in world.territories}
         world.market = dict.fromkeys(world.territories, 1.0)
+        self._quotas = _expected_sales(customers, lambda c: c.rep.id if c.rep else "")
         self.accounts = Accounts(world, len(customers) + 16)
-        weekly: dict[str, float] = dict.fromkeys(world.territories, 0.0)
-        for customer in customers:
-            weekly[customer.territory] += customer.orders_per_week * customer.order_value
-        start = world.env.now
-        self._arrive([c for c in customers if c.arrives <= start])
-        later = [c for c in customers if c.arrives > start]
-        self._due = sorted(later, key=lambda c: (-c.arrives, c.id))
-        self._quotas = _expected_sales(customers)
         self.people = People(world, self.accounts)
+        self.roster = Roster(world, self.accounts, self.people, customers, thresholds)
         self.market = Market(world)
-        self.fulfilment = Fulfilment(world, self.accounts, weekly)
-        self.pipeline = Pipeline(world, self._deal_brings_customer)
+        sales = _expected_sales(customers, lambda c: c.territory)
+        self.fulfilment = Fulfilment(world, self.accounts, sales)
+        self.pipeline = Pipeline(world, self.roster.from_deal)
         self.selling = Selling(world, self.accounts, self.pipeline)
         self.budget = Budget(world)
         self._build_share = build_share(scenario.relationship.build_weeks)
-        self._newcomers = world.draws.table("newcomers")
-        walk_ins = world.draws.table("walk-ins")
-        self._walk_ins = {n: Clock(Stream(walk_ins, n)) for n in world.territories}
-        self._at_start = {
-            name: sum(customer.territory == name for customer in customers)
-            for name in world.territories
-        }
-        self._arrived = dict.fromkeys(world.territories, 0)
-
-    def _arrive(self, customers: list[Customer]) -> None:
-        """Let customers into the region, on the list of their rep."""
-        self.accounts.add(customers, [1.0] * len(customers))
-        for customer in customers:
-            rep, customer.rep = customer.rep, None
-            if rep is not None:
-                customer.rep = rep
-                rep.accounts[customer.klass].append(customer.place)
-            self._say_account(customer)
-
-    def _say_account(self, customer: Customer) -> None:
-        rep = customer.rep.id if customer.rep else ""
-        self.world.say(
-            "account", customer.territory, rep, customer.id, amount=1.0, detail=customer.klass
-        )
 
     # Time
 
@@ -207,41 +179,12 @@ class Simulation:
         gone = dict[int, float]()
         for instant, customer in self.accounts.losses_of_day():
             gone[customer.place] = instant
-            self._lose(customer, instant)
+            self.roster.lose(customer, instant)
         if gone:
             orders = [order for order in orders if order[0] < gone.get(order[1], order[0] + 1)]
         self.fulfilment.day(orders)
-        while self._due and self._due[-1].arrives < self.world.env.now + 1:
-            self._arrive([self._due.pop()])
-        self._walk_in()
+        self.roster.day()
         self.pipeline.leads_of_day()
-
-    def _lose(self, customer: Customer, instant: float) -> None:
-        rep = customer.rep.id if customer.rep else ""
-        self.world.say("account_lost", customer.territory, rep, customer.id, day=instant)
-        remove_account(customer)
-        self.accounts.close(customer)
-
-    def _walk_in(self) -> None:
-        per_year = self.scenario.demand.walk_ins_per_year
-        for name, clock in self._walk_ins.items():
-            intensity = per_year / (52 * DAYS_PER_WEEK) * self._at_start[name]
-            for _ in clock.run(intensity * self.world.conditions.of("demand", name)):
-                self._new_customer(name, None)
-
-    def _deal_brings_customer(self, opportunity: Opportunity) -> None:
-        self._new_customer(opportunity.territory, opportunity.rep)
-
-    def _new_customer(self, territory: str, rep: Rep | None) -> None:
-        self._arrived[territory] += 1
-        name = f"{territory}-new{self._arrived[territory]}"
-        u = self._newcomers.row(entity_number(name), 0, 2).tolist()
-        customer = new_customer(self.scenario, territory, name, u)
-        customer.klass = class_of(customer, self._thresholds)
-        self.accounts.add([customer], [1.0])
-        self.people.welcome(customer, rep if rep and rep.territory == territory else None)
-        self.accounts.relationship[customer.place] = 0.0
-        self._say_account(customer)
 
     # Results
 
@@ -252,45 +195,20 @@ class Simulation:
             scenario=self.scenario,
             decision=self.decision,
             reps={rep.id: rep.territory for rep in self.world.reps.values()},
-            pipeline=tuple(self._open_deals()),
-            desks=tuple(self._desk_views()),
-            stock=tuple(self._stock_views()),
+            pipeline=tuple(deal_views(self.pipeline.open.values(), self.world.env.now)),
+            desks=tuple(desk_views(self.pipeline.desks, self.scenario.desks.shared)),
+            stock=tuple(stock_views(self.fulfilment.warehouses)),
             budget_left=self.budget.left,
             reserve_left=self.budget.reserve,
             supplier_down=self.fulfilment.supplier.down,
-            messages=(*self._messages, *self._not_done()),
+            messages=(*self._messages, *unpaid(self._last_week(), self.week - 1)),
             _log=self.world.log,
             _length=len(self.world.log),
             _weeks=tuple(self._marks),
         )
 
-    def _open_deals(self) -> Iterator[OpenDeal]:
-        now = self.world.env.now
-        for opp in self.pipeline.open.values():
-            rep, weeks = opp.rep.id if opp.rep else "", (now - opp.born) / DAYS_PER_WEEK
-            yield OpenDeal(opp.id, opp.territory, rep, opp.value, opp.stage, weeks)
-
-    def _desk_views(self) -> Iterator[DeskView]:
-        shared = self.scenario.desks.shared
-        for territory, desks in self.pipeline.desks.items():
-            for name, desk in desks.items():
-                where = "" if shared else territory
-                yield DeskView(name, where, desk.staff, desk.busy, desk.waiting)
-            if shared:
-                return
-
-    def _stock_views(self) -> Iterator[StockView]:
-        for name, warehouse in self.fulfilment.warehouses.items():
-            owed = sum(waiting[2] for waiting in warehouse.owed)
-            yield StockView(name, warehouse.on_hand, warehouse.on_order, owed)
-
-    def _not_done(self) -> Iterator[Message]:
-        """Messages on levers that found no money last week."""
-        for event in self.world.log[self._marks[-1] if self._marks else 0 :]:
-            if event[1] == "not_done":
-                en = f"No money left for {event[7]} ({event[6]:,.0f}): it was not carried out."
-                zh = f"预算不足，{event[7]}（{event[6]:,.0f}）未执行。"
-                yield Message(self.week - 1, Text(en=en, zh=zh))
+    def _last_week(self) -> list[Event]:
+        return self.world.log[self._marks[-1] if self._marks else 0 :]
 
     def events(self) -> "pd.DataFrame":
         """Return the event table; see `simkit.region.events.event_table`."""
@@ -306,13 +224,14 @@ class Simulation:
         return [f"{s.id}:{a.id}" for s in shocks_now(self.world) for a in s.answers]
 
 
-def _expected_sales(customers: list[Customer]) -> dict[str, float]:
-    """Expected routine sales a week of each rep's accounts at the start."""
+def _expected_sales(
+    customers: list[Customer], whose: Callable[[Customer], str]
+) -> dict[str, float]:
+    """Expected routine sales a week at the start, by what `whose` says of a customer."""
     sales: dict[str, float] = {}
     for customer in customers:
-        if customer.rep is not None:
-            worth = customer.orders_per_week * customer.order_value
-            sales[customer.rep.id] = sales.get(customer.rep.id, 0.0) + worth
+        worth = customer.orders_per_week * customer.order_value
+        sales[whose(customer)] = sales.get(whose(customer), 0.0) + worth
     return sales
 
 

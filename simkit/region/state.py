@@ -10,7 +10,8 @@ import simpy
 from simkit.region.decision import Decision, Levers
 from simkit.region.draws import Draws
 from simkit.region.events import Event
-from simkit.scenario.records import Condition, Scenario
+from simkit.scenario.records import Scenario
+from simkit.scenario.shocks import Condition
 
 CLASSES = ("key", "regular", "tail")
 

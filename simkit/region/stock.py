@@ -6,7 +6,7 @@ order or the end of a day comes: no event of the clock is needed.
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from heapq import heappop, heappush
 
 from simkit.region.draws import Stream, entity_number, exponential, gamma
@@ -30,7 +30,7 @@ class Supplier:
         """Whether the supplier is not delivering now."""
         return self.world.env.now < self.down_until
 
-    def _works_and_fails(self) -> Iterator:
+    def _works_and_fails(self) -> Generator:
         world, settings = self.world, self.world.scenario.stock.supplier
         entity, failure = entity_number(world.scenario.key), 0
         while True:
@@ -110,7 +110,7 @@ class Warehouse:
         return self.on_hand + self.on_order - math.fsum(waiting[2] for waiting in self.owed)
 
     def arrivals_until(self, instant: float) -> Iterator[tuple[float, list[Waiting]]]:
-        """Take in what arrives until `instant`; yield each arrival with the backorders it serves."""
+        """Take in what arrives until `instant`; yield each arrival and the backorders served."""
         while self._arrivals and self._arrivals[0][0] <= instant:
             when, amount = heappop(self._arrivals)
             self.on_order -= amount

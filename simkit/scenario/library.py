@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from simkit.scenario.customers import Customers, KnownCustomer
 from simkit.scenario.files import data_folder
 from simkit.scenario.history import History, fit_customers, read_orders
 from simkit.scenario.loading import load_mapping, load_record
 from simkit.scenario.nodes import Node
 from simkit.scenario.record import Problem, ScenarioError, did_you_mean
-from simkit.scenario.records import Customers, KnownCustomer, Scenario
+from simkit.scenario.records import Scenario
 
 DEFAULT = "workshop_region"
 

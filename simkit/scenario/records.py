@@ -1,48 +1,16 @@
 """What a region file may say: the frozen, checked records of a scenario."""
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from simkit.scenario.mechanisms import (
-    Block,
-    Costs,
-    Demand,
-    Desks,
-    Funnel,
-    Loss,
-    Market,
-    NotNegative,
-    Positive,
-    Relationship,
-    Response,
-    Satisfaction,
-    Selling,
-    Share,
-    Skill,
-    Stock,
-)
+from simkit.scenario.block import Id, NotNegative, Positive
+from simkit.scenario.customers import Customers
+from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
+from simkit.scenario.market_blocks import Demand, Loss, Market, Relationship, Response, Satisfaction
 from simkit.scenario.record import Mistakes, Record, Text, did_you_mean
-
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]+$", min_length=1, max_length=40)]
-Condition = Literal[
-    "demand",
-    "order_value",
-    "lead_rate",
-    "lead_quality",
-    "win_rate",
-    "deal_value",
-    "visit_time",
-    "quote_time",
-    "legal_time",
-    "delivery_time",
-    "transit_time",
-    "supply_time",
-    "competitor_price",
-    "customer_loss",
-]
-"""What can change: the names that an effect may multiply. All are 1 in calm weather."""
+from simkit.scenario.shocks import Effect, Shock
 
 
 class Territory(Record):
@@ -70,105 +38,6 @@ class Rep(Record):
     tenure_weeks: NotNegative = 150
     ability: Positive | None = None
     """Hidden ability, 1 is average; drawn when it is not given."""
-
-
-class NamedCustomer(Record):
-    """One customer listed by name, usually a key account."""
-
-    id: Id
-    name: Text
-    territory: Id
-    rep: Id | None = None
-    orders_per_week: NotNegative
-    order_value: Positive
-
-
-class KnownCustomer(Record):
-    """One customer of an order history: what its orders say about its rate and its loyalty.
-
-    Rate and loss (both per week) are gamma distributed around their means, given that the customer
-    is still active; `active_chance` is the probability of that at the end of the history.
-    """
-
-    id: Annotated[str, Field(min_length=1)]
-    territory: Id
-    rep: Id | None = None
-    active_chance: Share
-    mean_rate: NotNegative
-    rate_shape: Positive
-    mean_loss: NotNegative
-    loss_shape: Positive
-    order_value: Positive
-    order_value_cv: NotNegative
-    joined_weeks_ago: NotNegative | None = None
-    """Weeks before week 0 when the customer arrives; null: there from the start."""
-
-
-class Customers(Record):
-    """Customers beside the drawn ones: listed by name, or read from an order history."""
-
-    named: list[NamedCustomer] = []
-    orders: str | None = None
-    """CSV file with the columns customer, date, amount and optionally territory, rep."""
-    orders_from: date | None = None
-    """First day of the history that counts; null: all."""
-    orders_until: date | None = None
-    """Last day of the history that counts; the simulated weeks follow it. null: all."""
-    orders_as: Literal["each", "cohort"] = "each"
-    """each: every customer goes on as its own orders let expect, those gone stay away.
-    cohort: as many customers with the fitted spread of rates arrive on the days of the first
-    orders, and have their own luck from there on: the history is lived through again.
-    """
-    known: list[KnownCustomer] = []
-    """Filled from the order history when the file is loaded."""
-    fit_report: Text | None = None
-    """Filled when the file is loaded: from how many rows what was estimated."""
-    source: str | None = None
-
-    @model_validator(mode="after")
-    def _sourced(self) -> "Customers":
-        if (self.named or self.orders) and not self.source:
-            raise Mistakes([((), "the customers need a 'source': where they come from")])
-        return self
-
-
-class Effect(Record):
-    """One thing multiplied, somewhere."""
-
-    what: Condition
-    where: Id = "all"
-    """A territory, or "all"."""
-    multiply: NotNegative
-
-
-class Answer(Record):
-    """What a manager may do about a shock: effects that cost money."""
-
-    id: Id
-    name: Text
-    cost_per_week: NotNegative = 0
-    effects: list[Effect] = []
-
-
-class Shock(Record):
-    """Dated effects outside the manager's control."""
-
-    id: Id
-    name: Text
-    brief: Text
-    """What the manager reads when it begins."""
-    start_week: Annotated[int, Field(ge=0)]
-    weeks: Annotated[int, Field(ge=1)]
-    effects: Annotated[list[Effect], Field(min_length=1)]
-    answers: list[Answer] = []
-    source: Annotated[str, Field(min_length=1)]
-
-
-class Quotas(Block):
-    """Sales targets of the reps."""
-
-    factor: Positive = 1.05
-    """Quota as a multiple of the expected routine sales of a rep's accounts."""
 
 
 class Region(Record):
@@ -261,7 +130,7 @@ def _shock_of_region(region: Region, shock: Shock) -> dict[str, Any]:
 
 def _doubles(scenario: Scenario) -> list[tuple[Location, str]]:
     """Ids that occur twice in a list."""
-    lists = {
+    lists: dict[Location, Sequence[Any]] = {
         ("territories",): scenario.territories,
         ("reps",): scenario.reps,
         ("customers", "named"): scenario.customers.named,

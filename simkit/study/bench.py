@@ -11,11 +11,10 @@ import sys
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from statistics import median
 
-import simpy  # the bare loop that everything is compared with
-
+from simkit.region.bare_loop import bare_timeout_seconds
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.records import Scenario
@@ -53,21 +52,6 @@ def measure(rounds: int, progress: Callable[[int, int], None]) -> dict[str, floa
     return figures
 
 
-def _bare(processes: int = 40, timeouts: int = 1250) -> float:
-    """Seconds of one `yield timeout` of bare SimPy, with as many processes as reps."""
-    env = simpy.Environment()
-
-    def process(days: float) -> Iterator:
-        for _ in range(timeouts):
-            yield env.timeout(days)
-
-    for i in range(processes):
-        env.process(process(0.2 + i * 1e-4))
-    begun = time.perf_counter()
-    env.run()
-    return (time.perf_counter() - begun) / (processes * timeouts)
-
-
 def _play(simulation: Simulation, weeks: int) -> tuple[float, Counter[str]]:
     """Seconds of `weeks` weeks under the decision in force, and what happened in them."""
     before = len(simulation.world.log)
@@ -81,9 +65,9 @@ def _play(simulation: Simulation, weeks: int) -> tuple[float, Counter[str]]:
 def _round(scenario: Scenario) -> tuple[float, float, float, float]:
     simulation = Simulation(scenario)
     gc.collect()
-    first = _bare()
+    first = bare_timeout_seconds()
     seconds, counts = _play(simulation, WEEKS)
-    bare = (first + _bare()) / 2
+    bare = (first + bare_timeout_seconds()) / 2
     visits = counts["visit"]
     happenings = visits + counts["order"] + counts["lead"]
     quarter = 1000 * seconds * 13 / WEEKS

@@ -1,7 +1,6 @@
 """Writing results: all files of a run, or none."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ def all_or_nothing(folder: Path) -> Iterator[Path]:
         draft = Path(tempfile.mkdtemp(prefix=".simkit-", dir=folder))
         yield draft
         for file in sorted(draft.iterdir()):
-            os.replace(file, folder / file.name)
+            file.replace(folder / file.name)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"cannot write the results: {reason}. Nothing was kept; choose another --out"

@@ -134,7 +134,9 @@ def load_manifest(path: str | Path) -> list[dict[str, Any]]:
         raise _refused(file, "is not a manifest: it is not JSON text") from error
     found = data.get("runs") if isinstance(data, dict) else None
     if not isinstance(found, list) or data.get("format") != FORMAT or not found:
-        raise _refused(file, "is not a manifest of simkit: make one with 'simkit run ... --out DIR'")
+        raise _refused(
+            file, "is not a manifest of simkit: make one with 'simkit run ... --out DIR'"
+        )
     for manifest in found:
         _check_manifest(file, manifest)
     return found
