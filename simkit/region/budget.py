@@ -1,14 +1,14 @@
 """Money for levers: what a decision costs a week, and what happens when the money is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from simkit.region.decision import Decision, starting_decision
 from simkit.region.state import World
 from simkit.scenario.shocks import Shock
 
-Item = tuple[str, float, dict[str, Any]]
-"""A lever, its cost of this week, and what it falls back to without money."""
+Item = tuple[str, float, Callable[[Decision], Decision]]
+"""A lever, its cost of this week, and what becomes of the decision without the money."""
 
 
 class Budget:
@@ -24,10 +24,10 @@ class Budget:
     def week(self, decision: Decision) -> Decision:
         """Pay for the week's levers; return the decision without what could not be paid."""
         self._renew(decision)
-        for name, cost, fallback in self._items(decision):
+        for name, cost, without in self._items(decision):
             if cost > self.left and cost > 0:
                 self.world.say("not_done", amount=cost, detail=name)
-                decision = decision.but(**fallback)
+                decision = without(decision)
             elif cost:
                 self.left -= cost
                 self.world.say("cost", amount=cost, detail=name)
@@ -49,20 +49,17 @@ class Budget:
 
     def _people(self, decision: Decision) -> Iterator[Item]:
         days = sum(decision.training_days.values())
-        yield "training_days", days * self.costs.training_day, {"training_days": {}}
+        yield "training_days", days * self.costs.training_day, _but(training_days={})
         hours = decision.coaching_hours * len(self.world.reps)
-        yield "coaching_hours", hours * self.costs.coaching_hour, {"coaching_hours": 0.0}
+        yield "coaching_hours", hours * self.costs.coaching_hour, _but(coaching_hours=0.0)
 
     def _places(self, decision: Decision) -> Iterator[Item]:
         """Levers that cost by territory: dropped where the money does not reach."""
-        retainer = self.costs.backup_retainer_week
         for name in self.world.territories:
             levers = decision.at(name)
-            kept = {**decision.local.get(name, {}), "promotion": 0.0}
-            yield "promotion", levers.promotion, {"local": {**decision.local, name: kept}}
-            cost = retainer if levers.backup_supplier else 0.0
-            kept = {**decision.local.get(name, {}), "backup_supplier": False}
-            yield "backup_supplier", cost, {"local": {**decision.local, name: kept}}
+            yield "promotion", levers.promotion, _but_at(name, promotion=0.0)
+            cost = self.costs.backup_retainer_week if levers.backup_supplier else 0.0
+            yield "backup_supplier", cost, _but_at(name, backup_supplier=False)
 
     def _desks(self, decision: Decision) -> Iterator[Item]:
         """People at desks beyond those of the scenario; fewer people give money back."""
@@ -71,25 +68,37 @@ class Budget:
         for name in ("quote_staff", "legal_staff", "delivery_staff", "dispatch_crews"):
             usual = getattr(self.start, name)
             more = (getattr(decision, name) or 0) - (usual or 0)
-            yield name, more * unit, {name: usual}
+            yield name, more * unit, _but(**{name: usual})
         usual_hours = self.start.complaint_hours
         more_hours = (decision.complaint_hours - usual_hours) * sets
         cost = more_hours * self.costs.service_hour
-        yield "complaint_hours", cost, {"complaint_hours": usual_hours}
-        yield "vip_hours", decision.vip_hours * self.costs.service_hour, {"vip_hours": 0.0}
+        yield "complaint_hours", cost, _but(complaint_hours=usual_hours)
+        yield "vip_hours", decision.vip_hours * self.costs.service_hour, _but(vip_hours=0.0)
 
     def _answers(self, decision: Decision) -> Iterator[Item]:
         for shock in shocks_now(self.world):
             for answer in shock.answers:
                 name = f"{shock.id}:{answer.id}"
                 if name in decision.answers:
-                    rest = tuple(other for other in decision.answers if other != name)
-                    yield name, answer.cost_per_week, {"answers": rest}
+                    yield name, answer.cost_per_week, _without_answer(name)
+
+
+def _but(**changes: Any) -> Callable[[Decision], Decision]:
+    return lambda decision: decision.but(**changes)
+
+
+def _but_at(territory: str, **changes: Any) -> Callable[[Decision], Decision]:
+    return lambda decision: decision.but_at(territory, **changes)
+
+
+def _without_answer(name: str) -> Callable[[Decision], Decision]:
+    return lambda decision: decision.but(answers=tuple(a for a in decision.answers if a != name))
 
 
 def shocks_now(world: World) -> list[Shock]:
-    """Return the shocks that are going on this week."""
-    return [s for s in world.scenario.shocks if s.start_week <= world.week < s.start_week + s.weeks]
+    """Return the shocks that are going on this week, in an order that no file decides."""
+    going_on = [s for s in world.scenario.shocks if 0 <= world.week - s.start_week < s.weeks]
+    return sorted(going_on, key=lambda shock: shock.id)
 
 
 def set_conditions(world: World) -> None:

@@ -4,7 +4,7 @@
 together with the levers that exist once, and `local` says where a territory deviates.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -142,17 +142,26 @@ def starting_decision(scenario: Scenario) -> Decision:
     )
 
 
-def check_decision(decision: Decision, scenario: Scenario, reps: list[str]) -> list[str]:
+def check_decision(
+    decision: Decision, scenario: Scenario, reps: Iterable[str], customers: Collection[str]
+) -> list[str]:
     """Return what is wrong with a decision in this scenario: names that do not exist."""
-    places = [territory.id for territory in scenario.territories]
+    places, team = [territory.id for territory in scenario.territories], list(reps)
     answers = [f"{shock.id}:{a.id}" for shock in scenario.shocks for a in shock.answers]
-    asked: list[tuple[str, list[str], list[str]]] = [
-        ("rep", [*decision.quota, *decision.assignment, *decision.training_days], reps),
-        ("rep", [*decision.call_split_of, *decision.account_moves.values()], reps),
+    asked: list[tuple[str, list[str], Collection[str]]] = [
+        ("rep", [*decision.quota, *decision.assignment, *decision.training_days], team),
+        ("rep", [*decision.call_split_of, *decision.account_moves.values()], team),
         ("territory", [*decision.assignment.values(), *decision.local], places),
         ("answer", list(decision.answers), answers),
+        ("customer", list(decision.account_moves), customers),
     ]
-    return [
+    start = starting_decision(scenario)
+    unlimited = [
+        f"{name}: give a number of people"
+        for name in ("quote_staff", "legal_staff", "delivery_staff")
+        if getattr(decision, name) is None and getattr(start, name) is not None
+    ]
+    return unlimited + [
         f"unknown {kind} '{name}'{did_you_mean(name, known)}"
         for kind, names, known in asked
         for name in names

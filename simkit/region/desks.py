@@ -6,7 +6,7 @@ G/G/c with impatience, the order of work non-preemptive.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from simkit.region.draws import duration, exponential
 from simkit.region.state import Opportunity, World
@@ -39,6 +39,12 @@ class Desk:
     def waiting(self) -> int:
         """Number of jobs that wait."""
         return sum(job.waiting for *_, job in self._queue)
+
+    def sort_again(self) -> None:
+        """Put the waiting work in the order of a changed priority rule."""
+        jobs = [job for *_, job in self._queue if job.waiting]
+        self._queue = [(self._rank(j.opportunity), j.arrived, j.opportunity.id, j) for j in jobs]
+        heapify(self._queue)
 
     def set_staff(self, staff: int | None) -> None:
         """Change the staff; work that has begun is finished even when people are taken away."""

@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-_SCALE = 2.0**-53
+_SCALE = 2.0**-52
 _inverse_normal = NormalDist().inv_cdf
 
 
@@ -50,7 +50,7 @@ class Table:
         self._counter[:] = (0, block, entity, 0)
         self._state["buffer_pos"] = 4
         self._bits.state = self._state
-        return ((self._bits.random_raw(count) >> np.uint64(11)) + 0.5) * _SCALE
+        return ((self._bits.random_raw(count) >> np.uint64(12)) + 0.5) * _SCALE
 
     def one(self, entity: int, block: int = 0) -> float:
         """Return the first uniform of a block."""

@@ -63,8 +63,11 @@ class Fulfilment:
             self._say("complaint_closed", self.world.customers[place], instant, days)
         for instant, place, luck in orders:
             self._serve(instant, place, luck)
+        midnight = math.nextafter(
+            self._today + 1.0, -math.inf
+        )  # tomorrow's arrivals are tomorrow's
         for warehouse in self.warehouses.values():
-            self._take_in(warehouse, self._today + 1.0)
+            self._take_in(warehouse, midnight)
 
     def _say(self, kind: str, customer: Customer, day: float, amount: float, how: str = "") -> None:
         rep = customer.rep.id if customer.rep else ""

@@ -31,6 +31,8 @@ class Pipeline:
         self._clocks = {name: Clock(Stream(gaps, name)) for name in world.territories}
         self._counts = dict.fromkeys(world.territories, 0)
         self._blocks: dict[str, list[float]] = {}
+        self._nobodys: dict[str, list[Lead]] = {name: [] for name in world.territories}
+        """Leads of territories where nobody works."""
 
     # Leads
 
@@ -39,11 +41,15 @@ class Pipeline:
         if not self.settings.on:
             return
         for rep in self.world.reps.values():
-            self._forget_old(rep)
+            self._forget_old(rep.inbox, rep.id)
         for territory in self.world.scenario.territories:
             name = territory.id
             intensity = territory.leads_per_week / 5.0 * self._lead_rate(name)
             team = self.world.reps_in(name)
+            self._forget_old(self._nobodys[name], "")
+            while team and self._nobodys[name]:
+                lead = self._nobodys[name].pop(0)
+                team[int(lead.luck[WHOSE] * len(team))].inbox.append(lead)
             for share in self._clocks[name].run(intensity):
                 self._arrive(self._next_lead(name, self.world.env.now + share), team)
 
@@ -70,17 +76,17 @@ class Pipeline:
         if not self.settings.needs_rep:
             wait = lead.arrived - self.world.env.now
             self.world.after(wait, lambda: self._answered_at_once(lead, rep))
-        elif rep:
-            rep.inbox.append(lead)
+        else:
+            (rep.inbox if rep else self._nobodys[lead.territory]).append(lead)
 
     def _answered_at_once(self, lead: Lead, rep: Rep | None) -> None:
         self._qualify(lead, rep, 1.0)
 
-    def _forget_old(self, rep: Rep) -> None:
+    def _forget_old(self, inbox: list[Lead], rep: str) -> None:
         oldest = self.world.env.now - self.settings.lead_life_days
-        while rep.inbox and rep.inbox[0].arrived < oldest:  # leads wait in the order they came
-            lead = rep.inbox.pop(0)
-            self.world.say("lead_expired", lead.territory, rep.id, opportunity=lead.id)
+        while inbox and inbox[0].arrived < oldest:  # leads wait in the order they came
+            lead = inbox.pop(0)
+            self.world.say("lead_expired", lead.territory, rep, opportunity=lead.id)
 
     def best_lead(self, rep: Rep) -> Lead | None:
         """Take the most promising lead out of a rep's inbox: score x freshness."""

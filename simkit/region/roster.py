@@ -60,7 +60,8 @@ class Roster:
         """Let in the customers of a day: those who were expected, and walk-ins."""
         while self._due and self._due[-1].arrives < self.world.env.now + 1:
             self._enter([self._due.pop()])
-        per_year = self.world.scenario.demand.walk_ins_per_year
+        demand = self.world.scenario.demand
+        per_year = demand.walk_ins_per_year if demand.on else 0.0
         for name, clock in self._clocks.items():
             intensity = per_year / (52 * DAYS_PER_WEEK) * self._at_start[name]
             for _ in clock.run(intensity * self.world.conditions.of("demand", name)):

@@ -79,6 +79,7 @@ class Simulation:
         self.pipeline = Pipeline(world, self.roster.from_deal)
         self.selling = Selling(world, self.accounts, self.pipeline)
         self.budget = Budget(world)
+        self._rule = self.decision.priority_rule
         self._build_share = build_share(scenario.relationship.build_weeks)
 
     # Time
@@ -98,13 +99,14 @@ class Simulation:
 
         Raises ValueError when the decision names a rep, territory or answer that does not exist.
         """
-        mistakes = check_decision(decision, self.scenario, list(self.world.reps))
+        mistakes = check_decision(decision, self.scenario, self.world.reps, self.world.by_id)
         if mistakes:
             raise ValueError("; ".join(mistakes))
         for name, value in changed_levers(self.decision, decision).items():
             self.world.say("decision", detail=f"{name}={value}")
-        self.decision = decision
-        self.decisions.append(decision)
+        # A copy: what the caller does to dictionaries in it later is no decision.
+        self.decision = decision.model_copy(deep=True)
+        self.decisions.append(self.decision)
         self._play_week()
         return self.report()
 
@@ -148,8 +150,11 @@ class Simulation:
         for desks in self.pipeline.desks.values():
             for name, desk in desks.items():
                 staff = getattr(decision, f"{name}_staff")
+                if decision.priority_rule != self._rule:
+                    desk.sort_again()
                 if staff != desk.staff:
                     desk.set_staff(staff)
+        self._rule = decision.priority_rule
 
     def _note_week(self) -> None:
         """Write down what is known at the start of a week: moods, quotas, what reps cost."""
@@ -166,7 +171,7 @@ class Simulation:
 
     def _announce_shocks(self) -> None:
         week = self.world.week
-        for shock in self.scenario.shocks:
+        for shock in sorted(self.scenario.shocks, key=lambda shock: shock.id):
             if week == shock.start_week:
                 self.world.say("shock", detail=shock.id)
                 self._messages.append(Message(week, shock.brief))
@@ -193,7 +198,7 @@ class Simulation:
         return WeekReport(
             week=self.week,
             scenario=self.scenario,
-            decision=self.decision,
+            decision=self.decision.model_copy(deep=True),
             reps={rep.id: rep.territory for rep in self.world.reps.values()},
             pipeline=tuple(deal_views(self.pipeline.open.values(), self.world.env.now)),
             desks=tuple(desk_views(self.pipeline.desks, self.scenario.desks.shared)),

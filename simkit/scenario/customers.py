@@ -44,7 +44,7 @@ class KnownCustomer(Record):
 class Customers(Record):
     """Customers beside the drawn ones: listed by name, or read from an order history."""
 
-    named: list[NamedCustomer] = []
+    named: tuple[NamedCustomer, ...] = ()
     orders: str | None = None
     """CSV file with the columns customer, date, amount and optionally territory, rep."""
     orders_from: date | None = None
@@ -56,7 +56,7 @@ class Customers(Record):
     cohort: as many customers with the fitted spread of rates arrive on the days of the first
     orders, and have their own luck from there on: the history is lived through again.
     """
-    known: list[KnownCustomer] = []
+    known: tuple[KnownCustomer, ...] = ()
     """Filled from the order history when the file is loaded."""
     fit_report: Text | None = None
     """Filled when the file is loaded: from how many rows what was estimated."""

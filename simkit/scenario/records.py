@@ -60,11 +60,11 @@ class Scenario(Record):
     """Name in the tables of chance of what exists once: market, supplier."""
     population_seed: Annotated[int, Field(ge=0)] = 1
     """Fixes who the customers and reps are; the seed of a run only decides their luck."""
-    territories: Annotated[list[Territory], Field(min_length=1)]
-    reps: list[Rep] = []
+    territories: Annotated[tuple[Territory, ...], Field(min_length=1)]
+    reps: tuple[Rep, ...] = ()
     customers: Customers = Customers()
-    regions: list[Region] = []
-    shocks: list[Shock] = []
+    regions: tuple[Region, ...] = ()
+    shocks: tuple[Shock, ...] = ()
     demand: Demand
     response: Response
     relationship: Relationship
@@ -99,7 +99,7 @@ class Scenario(Record):
         return self.but(
             key=found.id,
             name={"en": found.name.en, "zh": found.name.zh},
-            regions=[],
+            regions=(),
             territories=[_of_region(found, item) for item in self.territories],
             reps=[_of_region(found, item) for item in self.reps],
             shocks=[_shock_of_region(found, shock) for shock in self.shocks],

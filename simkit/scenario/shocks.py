@@ -41,7 +41,7 @@ class Answer(Record):
     id: Id
     name: Text
     cost_per_week: NotNegative = 0
-    effects: list[Effect] = []
+    effects: tuple[Effect, ...] = ()
 
 
 class Shock(Record):
@@ -53,6 +53,6 @@ class Shock(Record):
     """What the manager reads when it begins."""
     start_week: Annotated[int, Field(ge=0)]
     weeks: Annotated[int, Field(ge=1)]
-    effects: Annotated[list[Effect], Field(min_length=1)]
-    answers: list[Answer] = []
+    effects: Annotated[tuple[Effect, ...], Field(min_length=1)]
+    answers: tuple[Answer, ...] = ()
     source: Annotated[str, Field(min_length=1)]
