@@ -5,6 +5,7 @@ together with the levers that exist once, and `local` says where a territory dev
 """
 
 from collections.abc import Callable, Collection, Iterable
+from copy import deepcopy
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -109,6 +110,11 @@ class Decision(Levers):
                     raise Mistakes([(("local", place), f"no lever '{name}' for a territory{hint}")])
             self.at(place)
         return self
+
+    def apart(self) -> "Decision":
+        """Return a copy that shares no dictionary with this one."""
+        own = {name: value for name, value in self if isinstance(value, dict)}
+        return self.model_copy(update={name: deepcopy(d) if d else {} for name, d in own.items()})
 
     def at(self, territory: str) -> Levers:
         """Return the levers that hold in `territory`."""

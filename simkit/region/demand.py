@@ -68,7 +68,9 @@ class Accounts:
         self.moved: set[int] = set()
         """Places of customers whose satisfaction changed since the last renewal."""
         self._territory = np.zeros(expected, dtype=np.intp)
-        self._luck = np.empty((expected, ORDERS_PER_BLOCK * LUCK))
+        self._luck = np.empty((expected, ORDERS_PER_BLOCK, LUCK))
+        self._drawn = np.zeros(expected, dtype=np.intp)
+        """Orders of each customer so far."""
         self._columns = np.zeros((len(COLUMNS), expected))
         self._births = world.draws.table("birth")
         self._orders = world.draws.table("orders")
@@ -83,7 +85,8 @@ class Accounts:
     def _grow(self) -> None:
         extra = max(16, self.count // 4)
         self._columns = np.pad(self._columns, ((0, 0), (0, extra)))
-        self._luck = np.pad(self._luck, ((0, extra), (0, 0)))
+        self._luck = np.pad(self._luck, ((0, extra), (0, 0), (0, 0)))
+        self._drawn = np.pad(self._drawn, (0, extra))
         self._territory = np.pad(self._territory, (0, extra))
 
     def add(self, customers: list[Customer]) -> None:
@@ -112,7 +115,7 @@ class Accounts:
         self.rate[place], self.loss_rate[place] = self.base[place], self.loss[place]
         self.threshold[place] = exponential(first_order)
         self.loss_threshold[place] = exponential(end)
-        self._luck[place] = self._orders.row(customer.number, 0, ORDERS_PER_BLOCK * LUCK)
+        self._luck[place] = self._block(customer, 0)
         self.satisfaction.append(scenario.satisfaction.reference)
         self.last_visit.append(self.world.env.now)
 
@@ -147,44 +150,41 @@ class Accounts:
     def _feel(self) -> None:
         """Let satisfaction that changed act on demand and on the will to leave."""
         settings, loss = self.world.scenario.satisfaction, self.world.scenario.loss
-        for place in self.moved:
-            s = self.satisfaction[place]
-            self.mood[place] = satisfaction_response(s, settings.reference, settings.demand_slope)
-            self.unrest[place] = loss_response(s, settings.reference, loss.steepness, loss.most)
+        reference, slope = settings.reference, settings.demand_slope
+        steepness, most = loss.steepness, loss.most
+        places = list(self.moved)
+        moods = [self.satisfaction[place] for place in places]
+        self.mood[places] = [satisfaction_response(s, reference, slope) for s in moods]
+        self.unrest[places] = [loss_response(s, reference, steepness, most) for s in moods]
         self.moved.clear()
 
     def orders_of_day(self) -> list[Order]:
         """Let a day's intensity pass and return its orders, sorted by instant."""
         self.passed += self.rate
+        evening, orders = self.world.env.now + 1.0, []  # type: float, list[Order]
         due = np.flatnonzero(self.passed >= self.threshold)
-        day, orders = self.world.env.now, []  # type: float, list[Order]
-        reached, rates = self.passed[due].tolist(), self.rate[due].tolist()
-        thresholds = self.threshold[due].tolist()
-        customers, luck_of = self.world.customers, self._luck_of
-        for place, limit, rate, threshold in zip(
-            due.tolist(), reached, rates, thresholds, strict=True
-        ):
-            customer, start = customers[place], limit - rate
-            while threshold <= limit:
-                luck = luck_of(customer)
-                orders.append((day + (threshold - start) / rate, place, luck))
-                threshold += exponential(luck[0])
-            self.threshold[place] = threshold
+        while due.size:  # again for those who order twice a day
+            over = (self.passed[due] - self.threshold[due]) / self.rate[due]
+            luck = self._luck_of(due)
+            orders += zip((evening - over).tolist(), due.tolist(), luck, strict=True)
+            self.threshold[due] += [exponential(u[0]) for u in luck]
+            due = due[self.passed[due] >= self.threshold[due]]
         orders.sort()
         return orders
 
-    def _luck_of(self, customer: Customer) -> list[float]:
-        """The luck of the customer's next order."""
-        if customer.orders_drawn == ORDERS_PER_BLOCK:
-            customer.order_block += 1
-            customer.orders_drawn = 0
-            self._luck[customer.place] = self._orders.row(
-                customer.number, customer.order_block, ORDERS_PER_BLOCK * LUCK
-            )
-        first = customer.orders_drawn * LUCK
-        customer.orders_drawn += 1
-        luck: list[float] = self._luck[customer.place, first : first + LUCK].tolist()
+    def _luck_of(self, due: np.ndarray) -> list[list[float]]:
+        """The luck of the next order of each customer who is `due`."""
+        row = self._drawn[due] % ORDERS_PER_BLOCK
+        for place in due[(row == 0) & (self._drawn[due] > 0)].tolist():
+            block = int(self._drawn[place]) // ORDERS_PER_BLOCK
+            self._luck[place] = self._block(self.world.customers[place], block)
+        self._drawn[due] += 1
+        luck: list[list[float]] = self._luck[due, row].tolist()
         return luck
+
+    def _block(self, customer: Customer, block: int) -> np.ndarray:
+        u = self._orders.row(customer.number, block, ORDERS_PER_BLOCK * LUCK)
+        return u.reshape(ORDERS_PER_BLOCK, LUCK)
 
     def losses_of_day(self) -> Iterator[tuple[float, Customer]]:
         """Let a day pass and return who leaves in it, with the instant."""

@@ -30,6 +30,8 @@ class Fulfilment:
             for name in world.territories
         }
         self._dispatch, self._mood = world.scenario.desks.dispatch, world.scenario.satisfaction
+        self._late_after = self._dispatch.late_after_days
+        self._packing_days = self._dispatch.days_per_order
         self._log, self._customers, self._today = world.log, world.customers, int(world.env.now)
         sets = {self._desk_set(name) for name in world.territories}
         self._crews = {name: [world.env.now] * self._dispatch.crews for name in sets}
@@ -87,8 +89,9 @@ class Fulfilment:
             self._feels(place, instant, False, False, luck[4])
             return
         paid = value * warehouse.price
-        self._say("order", customer, instant, paid, how)
-        sums = self.goods[customer.territory, customer.rep.id if customer.rep else ""]
+        territory, rep = customer.territory, customer.rep.id if customer.rep else ""
+        self._log.append((instant, "order", territory, rep, customer.id, "", paid, how))
+        sums = self.goods[territory, rep]
         sums[0] += value
         sums[1] += value - paid
         if how == "backorder":
@@ -117,7 +120,7 @@ class Fulfilment:
         warehouse = self.warehouses[self._customers[place].territory]
         free = warehouse.crews
         begun = free[0]
-        packed = (ready if ready > begun else begun) + self._dispatch.days_per_order
+        packed = (ready if ready > begun else begun) + self._packing_days
         heapreplace(free, packed)
         arrives = packed + warehouse.transit_days * exponential(luck[2])
         delivery = (arrives, place, arrives - ordered, luck[4], good)
@@ -128,9 +131,12 @@ class Fulfilment:
 
     def _arrives(self, delivery: Delivery) -> None:
         instant, place, days, u, in_stock = delivery
-        on_time = days <= self._dispatch.late_after_days
-        customer = self._customers[place]
-        self._say("delivered", customer, instant, days, "on_time" if on_time else "late")
+        on_time = days <= self._late_after
+        customer, how = self._customers[place], "on_time" if on_time else "late"
+        rep = customer.rep.id if customer.rep else ""
+        self._log.append(
+            (instant, "delivered", customer.territory, rep, customer.id, "", days, how)
+        )
         if customer.alive:
             self._feels(place, instant, in_stock, on_time, u)
 

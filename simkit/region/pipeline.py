@@ -1,5 +1,6 @@
 """M7: leads and opportunities: qualify, quote, negotiate, contract review, won or lost."""
 
+from bisect import insort
 from collections.abc import Callable
 from functools import partial
 
@@ -31,27 +32,33 @@ class Pipeline:
         self._clocks = {name: Clock(Stream(gaps, name)) for name in world.territories}
         self._counts = dict.fromkeys(world.territories, 0)
         self._blocks: dict[str, list[float]] = {}
+        self._teams: dict[str, list[Rep]] = {}
         self._nobodys: dict[str, list[Lead]] = {name: [] for name in world.territories}
         """Leads of territories where nobody works."""
 
     # Leads
 
+    def week(self) -> None:
+        """Note at the start of a week who works where; leads nobody had go to those who came."""
+        for name in self.world.territories:
+            team = self._teams[name] = self.world.reps_in(name)
+            while team and self._nobodys[name]:
+                lead = self._nobodys[name].pop(0)
+                insort(team[int(lead.luck[WHOSE] * len(team))].inbox, lead, key=_age)
+
     def leads_of_day(self) -> None:
         """Let a day pass: new leads arrive, old ones expire."""
         if not self.settings.on:
             return
+        now = self.world.env.now
         for rep in self.world.reps.values():
             self._forget_old(rep.inbox, rep.id)
         for territory in self.world.scenario.territories:
             name = territory.id
-            intensity = territory.leads_per_week / 5.0 * self._lead_rate(name)
-            team = self.world.reps_in(name)
             self._forget_old(self._nobodys[name], "")
-            while team and self._nobodys[name]:
-                lead = self._nobodys[name].pop(0)
-                team[int(lead.luck[WHOSE] * len(team))].inbox.append(lead)
+            intensity = territory.leads_per_week / 5.0 * self._lead_rate(name)
             for share in self._clocks[name].run(intensity):
-                self._arrive(self._next_lead(name, self.world.env.now + share), team)
+                self._arrive(self._next_lead(name, now + share), self._teams[name])
 
     def _lead_rate(self, territory: str) -> float:
         world = self.world
@@ -70,9 +77,8 @@ class Pipeline:
     def _arrive(self, lead: Lead, team: list[Rep]) -> None:
         rep = team[int(lead.luck[WHOSE] * len(team))] if team else None
         name = rep.id if rep else ""
-        self.world.say(
-            "lead", lead.territory, name, opportunity=lead.id, amount=1.0, day=lead.arrived
-        )
+        log = self.world.log
+        log.append((lead.arrived, "lead", lead.territory, name, "", lead.id, 1.0, ""))
         if not self.settings.needs_rep:
             wait = lead.arrived - self.world.env.now
             self.world.after(wait, lambda: self._answered_at_once(lead, rep))
@@ -83,6 +89,8 @@ class Pipeline:
         self._qualify(lead, rep, 1.0)
 
     def _forget_old(self, inbox: list[Lead], rep: str) -> None:
+        if not inbox:
+            return
         oldest = self.world.env.now - self.settings.lead_life_days
         while inbox and inbox[0].arrived < oldest:  # leads wait in the order they came
             lead = inbox.pop(0)
@@ -91,8 +99,13 @@ class Pipeline:
     def best_lead(self, rep: Rep) -> Lead | None:
         """Take the most promising lead out of a rep's inbox: score x freshness."""
         now = self.world.env.now
-        here = [lead for lead in rep.inbox if lead.arrived <= now]
-        best = max(here, key=lambda lead: lead.luck[SCORE] * self._fresh(lead, now), default=None)
+        best, worth = None, -1.0
+        for lead in rep.inbox:
+            # The score alone is the most it can be worth: most leads need no second look.
+            if lead.luck[SCORE] > worth and lead.arrived <= now:
+                value = lead.luck[SCORE] * self._fresh(lead, now)
+                if value > worth:
+                    best, worth = lead, value
         if best is not None:
             rep.inbox.remove(best)
         return best
@@ -227,3 +240,7 @@ class Pipeline:
 
     def _delivered(self, opp: Opportunity) -> None:
         self._say("project_delivered", opp, self.world.env.now - opp.since)
+
+
+def _age(lead: Lead) -> float:
+    return lead.arrived

@@ -52,6 +52,7 @@ class Simulation:
         start = starting_decision(scenario)
         env = simpy.Environment(initial_time=-DAYS_PER_WEEK * scenario.warm_up_weeks)
         self.world = World(scenario, Draws(seed, replication), env, start)
+        self.world.territories = [territory.id for territory in scenario.territories]
         self.world.week = -scenario.warm_up_weeks
         self.decision = start
         self.decisions: list[Decision] = []
@@ -105,7 +106,7 @@ class Simulation:
         for name, value in changed_levers(self.decision, decision).items():
             self.world.say("decision", detail=f"{name}={value}")
         # A copy: what the caller does to dictionaries in it later is no decision.
-        self.decision = decision.model_copy(deep=True)
+        self.decision = decision.apart()
         self.decisions.append(self.decision)
         self._play_week()
         return self.report()
@@ -139,6 +140,7 @@ class Simulation:
         self._set_desks()
         self.people.week()
         self.market.week()
+        self.pipeline.week()
         self.selling.week()
         self.fulfilment.week()
         self.accounts.renew(self._build_share)
@@ -198,7 +200,7 @@ class Simulation:
         return WeekReport(
             week=self.week,
             scenario=self.scenario,
-            decision=self.decision.model_copy(deep=True),
+            decision=self.decision.apart(),
             reps={rep.id: rep.territory for rep in self.world.reps.values()},
             pipeline=tuple(deal_views(self.pipeline.open.values(), self.world.env.now)),
             desks=tuple(desk_views(self.pipeline.desks, self.scenario.desks.shared)),

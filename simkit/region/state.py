@@ -32,8 +32,6 @@ class Customer:
     rep: "Rep | None" = None
     place: int = -1
     """Its place in the columns."""
-    order_block: int = 0
-    orders_drawn: int = 0
     alive: bool = True
     arrives: float = -math.inf
     """Day of arrival, for customers who come later than the start."""
@@ -120,12 +118,9 @@ class World:
     customers: list[Customer] = field(default_factory=list)
     by_id: dict[str, Customer] = field(default_factory=dict)
     reps: dict[str, Rep] = field(default_factory=dict)
+    territories: list[str] = field(default_factory=list)
+    """The ids of the territories, in the order of the scenario."""
     week: int = 0
-
-    @property
-    def territories(self) -> list[str]:
-        """The ids of the territories, in the order of the scenario."""
-        return [territory.id for territory in self.scenario.territories]
 
     def reps_in(self, territory: str) -> list[Rep]:
         """Return the reps who work in `territory` now."""

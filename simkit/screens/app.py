@@ -165,8 +165,7 @@ class App:
         return action_button(text, self.safely(on_click)).add_class(f"sk-{name}")
 
     def _lay_out(self, title: str, intro: str) -> list[W.Widget]:
-        top = f"<style>{STYLE}</style><h2>{html.escape(title)}</h2><p>{html.escape(intro)}</p>"
-        parts: list[W.Widget] = [W.HTML(top)]
+        parts: list[W.Widget] = [self._top(title, intro)]
         if self._predict:
             buttons = row(self.predict_button, self.again_button)
             parts += [heading(self.t("Predict")), row(*self._predict.values()), buttons]
@@ -175,6 +174,10 @@ class App:
         running = [self.stop_button, self.progress]
         parts.append(row(self.run_button, *running) if self._work else row(*running))
         return [*parts, self.status, self.alarm, self.chart]
+
+    def _top(self, title: str, intro: str) -> W.HTML:
+        words = f"<h2>{html.escape(title)}</h2><p>{html.escape(intro)}</p>"
+        return W.HTML(f"<style>{STYLE}</style>{words}")
 
     def _refresh(self) -> None:
         """Enable what can be used now, and mark the button that is expected next."""
@@ -257,12 +260,17 @@ class App:
 
     def _save(self, prediction: dict | None) -> None:
         if self.record:
-            kept = {"prediction": prediction, "settings": values(self._settings)}
-            save_record(self.record, kept)
+            save_record(self.record, self._kept(prediction))
+
+    def _kept(self, prediction: dict | None) -> dict[str, Any]:
+        """Return what goes on disk."""
+        return {"prediction": prediction, "settings": values(self._settings)}
 
     def _restore(self) -> None:
+        self._take_back(load_record(self.record) if self.record else {})
+
+    def _take_back(self, kept: dict[str, Any]) -> None:
         """Bring back what an earlier session stored, unless the screen has changed since."""
-        kept = load_record(self.record) if self.record else {}
         refill(self._settings, kept.get("settings"))
         if self._predict and refill(self._predict, kept.get("prediction")):
             self.prediction = values(self._predict)

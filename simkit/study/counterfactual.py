@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 QUARTER = 13
 """Weeks of a quarter."""
-ENTITIES = ("kind", "customer", "opportunity", "amount")
-KINDS = ("visit", "order", "lead", "opportunity", "won", "account_lost")
+KINDS = ("order", "lead", "opportunity", "won", "account_lost")
 """What people recognise when the two runs are laid side by side."""
 
 
@@ -85,21 +84,25 @@ class Counterfactual:
     def same(self, kinds: Sequence[str] = KINDS) -> "pd.DataFrame":
         """Return how much of what happened without the decision happened just the same with it.
 
-        "The same" is the same kind, customer or opportunity, and amount; the instant may differ.
-        Index: the kinds; columns: without (number of events), same (number of those).
+        Index: the kinds; columns: without and with_it (number of events), same (those with the same
+        customer or opportunity and the same amount; the instant may differ), alike (those with
+        the same customer or opportunity, whatever the amount).
         """
         import pandas as pd
 
-        one, other = _happenings(self.without, kinds), _happenings(self.with_it, kinds)
-        every, shared = _by_kind(one), _by_kind(one & other)
-        rows = [(every[kind], shared[kind]) for kind in kinds]
-        return pd.DataFrame(rows, index=pd.Index(kinds, name="kind"), columns=["without", "same"])
+        runs = self.without, self.with_it
+        one, other = (_happenings(run, kinds, ("amount",)) for run in runs)
+        bare_one, bare_other = (_happenings(run, kinds) for run in runs)
+        counted = [one, other, one & other, bare_one & bare_other]
+        columns = ("without", "with_it", "same", "alike")
+        table = {name: _by_kind(each) for name, each in zip(columns, counted, strict=True)}
+        rows = {name: [totals[kind] for kind in kinds] for name, totals in table.items()}
+        return pd.DataFrame(rows, index=pd.Index(kinds, name="kind"))
 
     def not_done(self) -> dict[str, int]:
         """Return the levers that found no money, with the first week (1-based) without."""
-        rows = self.with_it[self.with_it["kind"] == "not_done"]
-        return {str(name): int(week) + 1 for name, week in rows.groupby(
-            "detail", observed=True)["week"].min().items()}  # fmt: skip
+        rows = self.with_it[self.with_it["kind"] == "not_done"].drop_duplicates("detail")
+        return {str(row.detail): int(row.week) + 1 for row in rows.itertuples()}  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -193,9 +196,12 @@ def _verdict(kpi: object, difference: float) -> str:
     return "better" if (difference > 0) == (better == "higher") else "worse"
 
 
-def _happenings(events: "pd.DataFrame", kinds: Sequence[str]) -> Counter[tuple]:
+def _happenings(
+    events: "pd.DataFrame", kinds: Sequence[str], more: Sequence[str] = ()
+) -> Counter[tuple]:
     played = events[(events["week"] >= 0) & events["kind"].isin(kinds)]
-    return Counter(zip(*(played[name].tolist() for name in ENTITIES), strict=True))
+    columns = ("kind", "customer", "opportunity", *more)
+    return Counter(zip(*(played[name].tolist() for name in columns), strict=True))
 
 
 def _by_kind(happenings: Counter[tuple]) -> Counter[str]:

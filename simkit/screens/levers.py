@@ -1,0 +1,100 @@
+"""Levers on screens: their inputs, made from the declarations, and amounts in words."""
+
+import math
+from typing import Any
+
+import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
+
+from simkit.region.decision import Decision
+from simkit.screens.charts import short_number
+from simkit.screens.parts import number_box
+from simkit.screens.texts import translator
+
+PERCENT = ("share", "x list", "share a year")
+"""Units that people read and enter in per cent."""
+
+
+def lever_title(name: str, lang: str) -> str:
+    """Return what a lever is called."""
+    field = Decision.model_fields[name]
+    return str(field.title) if lang == "en" else str(_extra(name)["zh"])
+
+
+def lever_box(name: str, value: float, lang: str, currency: str) -> W.ValueWidget:
+    """Return a number box for a lever with the bounds, step and unit of its declaration.
+
+    Shares are entered in per cent; `lever_value` turns what was entered into the lever's value.
+    """
+    scale, declared = _scale(name), Decision.model_fields[name].metadata
+    low = next(bound.ge for bound in declared if hasattr(bound, "ge"))
+    high = next(bound.le for bound in declared if hasattr(bound, "le"))
+    unit = unit_text(str(_extra(name)["unit"]), lang, currency)
+    return number_box(
+        lever_title(name, lang),
+        round(float(value) * scale, 6),
+        float(low) * scale,
+        float(high) * scale,
+        unit=unit,
+        step=_extra(name)["step"] * scale,
+    )
+
+
+def lever_value(name: str, entered: Any) -> Any:
+    """Return the value of a lever from what was entered on the screen."""
+    return round(entered / _scale(name), 9) if isinstance(entered, (int, float)) else entered
+
+
+def lever_text(name: str, entered: float, lang: str, currency: str) -> str:
+    """Return a lever and what was entered for it, in words: "Price level 97 % of list price"."""
+    unit = unit_text(str(_extra(name)["unit"]), lang, currency)
+    return f"{lever_title(name, lang)} {entered:,.6g} {unit}"
+
+
+def unit_text(unit: str, lang: str, currency: str) -> str:
+    """Return a unit of levers and KPIs in words of the screen."""
+    t = translator(lang)
+    money = t("CNY") if currency == "CNY" else currency
+    words = {
+        "share": "%",
+        "x list": t("% of list price"),
+        "share a year": t("% a year"),
+        "money": money,
+        "money a week": t("{money} a week").format(money=money),
+        "hours a week": t("hours a week"),
+        "standard deviations": t("standard deviations"),
+        "x quarter quota": t("times the quarter's quota"),
+        "per 100 orders": t("per 100 orders"),
+        "territory-days": t("territory-days"),
+        "weeks": t("weeks"),
+        "working hours": t("working hours"),
+        "visits": t("visits"),
+        "customers": t("customers"),
+    }
+    return words.get(unit, unit)
+
+
+def amount_text(value: float, unit: str, lang: str, *, signed: bool = False) -> str:
+    """Return an amount without its unit: shares in per cent, money in few digits.
+
+    `signed` puts a plus or minus in front, for differences.
+    """
+    if math.isnan(value):
+        return "–"
+    if unit in PERCENT:
+        text = f"{abs(value) * 100:,.1f}"
+    elif unit in ("money", "money a week"):
+        text = short_number(float(f"{abs(value):.3g}"), lang)
+    else:
+        text = f"{abs(value):,.2f}".rstrip("0").rstrip(".")
+    nothing = not any(digit in text for digit in "123456789")
+    sign = "" if nothing else "−" if value < 0 else "+" if signed else ""
+    return sign + text
+
+
+def _extra(name: str) -> dict[str, Any]:
+    extra = Decision.model_fields[name].json_schema_extra
+    return extra if isinstance(extra, dict) else {}
+
+
+def _scale(name: str) -> float:
+    return 100.0 if _extra(name)["unit"] in PERCENT else 1.0

@@ -1,0 +1,299 @@
+"""Small regions for tests: a lively one, random ones, switched ones, and games played on them."""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from simkit.region.simulation import Simulation
+from simkit.scenario.library import load_scenario
+from simkit.scenario.record import Record
+
+LAWS = settings(
+    derandomize=True,  # the same examples on every machine
+    deadline=None,
+    database=None,
+    max_examples=15,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+PLACES = ("north", "east", "south", "west")
+NO_DESK = {"staff": None}
+
+OFF = {
+    "demand": {"demand": {"on": False}},
+    "response": {"response": {"on": False}},
+    "relationship": {"relationship": {"on": False}},
+    "skill": {"skill": {"on": False}},
+    "funnel": {"funnel": {"on": False}},
+    "desks": {"desks": {"quote": NO_DESK, "legal": NO_DESK, "delivery": NO_DESK}},
+    "stock": {"stock": {"on": False}},
+    "supplier": {"stock": {"supplier": {"on": False}}},
+    "satisfaction": {"satisfaction": {"on": False}},
+    "loss": {"loss": {"on": False}},
+    "market": {"market": {"on": False}},
+    "competitor": {"market": {"competitor": {"on": False}}},
+    "crises": {"market": {"crises": {"on": False}}},
+}
+"""How each mechanism is switched off in a scenario."""
+
+
+def changed(record, **changes):
+    """Return a copy of a record; a mapping changes the inner record it names, key by key."""
+    inner = {name: getattr(record, name) for name in changes}
+    return record.but(
+        **{
+            name: changed(inner[name], **new)
+            if isinstance(new, dict) and isinstance(inner[name], Record)
+            else new
+            for name, new in changes.items()
+        }
+    )
+
+
+def without(scenario, *mechanisms):
+    """Return the scenario with the named mechanisms off."""
+    for name in mechanisms:
+        scenario = changed(scenario, **OFF[name])
+    return scenario
+
+
+def only(scenario, *mechanisms):
+    """Return the scenario with all mechanisms off but the named ones, and no walk-ins."""
+    off = without(scenario, *(name for name in OFF if name not in mechanisms))
+    return changed(off, demand={"walk_ins_per_year": 0})
+
+
+def territory(name, **changes):
+    """Return a territory as a scenario file would state it."""
+    return {"id": name, "name": {"en": name, "zh": name}, **changes}
+
+
+@cache
+def lively(places=3, customers=12, reps=2, leads=6):
+    """Return a small region in which every mechanism is felt within a few weeks."""
+    where = [
+        territory(name, customers=customers, reps=reps, leads_per_week=leads)
+        for name in PLACES[:places]
+    ]
+    thinking = {"qualify": 2, "quote": 2, "negotiate": 4, "contract": 0}
+    desk = {"staff": 1, "patience_per_week": 0.5}
+    return changed(
+        load_scenario("region_40"),
+        territories=where,
+        weeks=8,
+        warm_up_weeks=4,
+        demand={"orders_per_week": 0.8, "walk_ins_per_year": 1.0},
+        loss={"per_week": 0.02},
+        funnel={
+            "lead_life_days": 3,
+            "stages": {name: {"think_days": days} for name, days in thinking.items()},
+        },
+        desks={"quote": desk, "legal": desk, "delivery": {"staff": 1}, "dispatch": {"crews": 1}},
+        stock={
+            "lead_weeks": 0.6,
+            "cover_weeks": 1.6,
+            "forecast_weeks": 3,
+            "supplier": {"up_weeks": 3, "down_weeks": 1},
+        },
+        market={
+            "competitor": {"cuts_per_year": 10, "cut_weeks": 2},
+            "crises": {"per_year": 6, "recovery_weeks": 4},
+        },
+        costs={"budget_per_quarter": 1e9},
+    )
+
+
+def shock(name, *effects, start=1, weeks=3, answers=()):
+    """Return a shock; an effect is (what, where, multiply)."""
+    keys = ("what", "where", "multiply")
+    return {
+        "id": name,
+        "name": {"en": name, "zh": name},
+        "brief": {"en": name, "zh": name},
+        "start_week": start,
+        "weeks": weeks,
+        "effects": [dict(zip(keys, effect, strict=True)) for effect in effects],
+        "answers": [
+            {
+                "id": f"a{i}",
+                "name": {"en": "do", "zh": "做"},
+                "cost_per_week": cost,
+                "effects": [dict(zip(keys, effect, strict=True))],
+            }
+            for i, (cost, effect) in enumerate(answers)
+        ],
+        "source": "made up for a test",
+    }
+
+
+# Random regions
+
+SOME = st.sampled_from
+FACTORS = SOME([0.0, 0.3, 0.8, 1.5])
+CONDITIONS = SOME(
+    ["demand", "order_value", "lead_rate", "lead_quality", "win_rate", "deal_value", "visit_time"]
+    + ["quote_time", "legal_time", "delivery_time", "transit_time", "supply_time"]
+    + ["competitor_price", "customer_loss"]
+)
+
+
+@st.composite
+def shocks(draw, name, places):
+    """A shock of a few effects, at most one answer."""
+    effects = st.tuples(CONDITIONS, SOME(["all", *places]), FACTORS)
+    return shock(
+        name,
+        *draw(st.lists(effects, min_size=1, max_size=3)),
+        start=draw(st.integers(0, 3)),
+        weeks=draw(st.integers(1, 4)),
+        answers=draw(st.lists(st.tuples(SOME([0.0, 2000.0]), effects), max_size=1)),
+    )
+
+
+@st.composite
+def scenarios(draw, shared=st.booleans(), with_shocks=True):
+    """Small regions with all mechanisms on; the first territory has at least one rep."""
+    names = PLACES[: draw(st.integers(2, 4))]
+    where = [
+        territory(
+            name,
+            customers=draw(st.integers(1, 14)),
+            reps=draw(st.integers(int(name == "north"), 2)),
+            leads_per_week=draw(SOME([0, 3, 12])),
+            potential=draw(SOME([0.5, 1, 3])),
+            travel=draw(SOME([0.7, 1, 2])),
+        )
+        for name in names
+    ]
+    named = [
+        territory(f"key{i}", territory=draw(SOME(names)), orders_per_week=rate, order_value=9000)
+        for i, rate in enumerate(draw(st.lists(SOME([0, 0.5, 3]), max_size=3)))
+    ]
+    extra = draw(st.lists(SOME(names), max_size=1))
+    return changed(
+        lively(),
+        territories=where,
+        reps=[territory("kim", territory=place, tenure_weeks=3) for place in extra],
+        customers={"named": named, "source": "made up"},
+        shocks=[draw(shocks(f"s{i}", names)) for i in range(draw(st.integers(0, 3)))]
+        if with_shocks
+        else [],
+        weeks=draw(st.integers(3, 7)),
+        warm_up_weeks=draw(SOME([0, 3])),
+        population_seed=draw(st.integers(0, 99)),
+        desks={"shared": draw(shared)},
+        costs={"budget_per_quarter": draw(SOME([0, 20_000, 1e9])), "reserve": 30_000},
+    )
+
+
+SPLITS = SOME([{"key": k, "regular": r, "tail": 1 - k - r} for k, r in [(1, 0), (0, 0.5), (0, 0)]])
+LOCAL = {
+    "call_split": SPLITS,
+    "prospecting_share": SOME([0, 0.3, 0.5]),
+    "price": SOME([0.8, 1.1]),
+    "discount_limit_share": SOME([0, 0.3]),
+    "promotion": SOME([0.0, 4000.0]),
+    "safety_factor": SOME([0, 3]),
+    "backup_supplier": st.booleans(),
+    "expedite": st.booleans(),
+}
+"""Values of the levers that may differ between territories."""
+WHOLE = {
+    "coaching_hours": SOME([0, 4]),
+    **{f"{desk}_staff": st.integers(1, 3) for desk in ("quote", "legal", "delivery")},
+    "dispatch_crews": st.integers(1, 3),
+    "priority_rule": SOME(["first_come", "large_first", "small_first"]),
+    "approval_limit": SOME([20_000.0, 1e6]),
+    "pre_review": st.booleans(),
+    "vip_hours": SOME([0, 20]),
+    "complaint_hours": SOME([0, 5, 60]),
+    "release_reserve": SOME([0, 10_000, 50_000]),
+}
+
+
+def rep_names(scenario, place=None):
+    """The ids of the reps, all or those of one territory."""
+    drawn = [f"{t.id}-r{i + 1}" for t in scenario.territories for i in range(t.reps)]
+    named = [rep.id for rep in scenario.reps if place in (None, rep.territory)]
+    return named + [name for name in drawn if place is None or name.startswith(place)]
+
+
+def people_levers(scenario):
+    """Levers about single reps, customers and answers."""
+    reps, places = SOME(rep_names(scenario)), SOME([t.id for t in scenario.territories])
+    customers = SOME([f"{t.id}-{i + 1:04d}" for t in scenario.territories for i in range(t.customers)])
+    answers = [f"{s.id}:{a.id}" for s in scenario.shocks for a in s.answers]
+    return {
+        "quota": st.dictionaries(reps, SOME([0.0, 1e6]), max_size=2),
+        "assignment": st.dictionaries(reps, places, max_size=2),
+        "account_moves": st.dictionaries(customers, reps, max_size=3),
+        "call_split_of": st.dictionaries(reps, SPLITS, max_size=1),
+        "training_days": st.dictionaries(reps, SOME([0, 1, 5]), max_size=2),
+        "answers": st.just(tuple(answers)),
+    }
+
+
+def few(levers, most=4):
+    """Changes of at most a few levers."""
+    names = st.lists(SOME(sorted(levers)), max_size=most, unique=True)
+    return names.flatmap(lambda chosen: st.fixed_dictionaries({n: levers[n] for n in chosen}))
+
+
+@st.composite
+def plans(draw, scenario, levers=None, places=None):
+    """What is changed in which week; `levers` of the whole region, local ones of `places`."""
+    levers = {**LOCAL, **WHOLE, **people_levers(scenario)} if levers is None else levers
+    places = [t.id for t in scenario.territories] if places is None else places
+    plan = {}
+    for week in draw(st.lists(st.integers(0, scenario.weeks - 1), max_size=4, unique=True)):
+        local = {draw(SOME(places)): draw(few(LOCAL))} if places else {}
+        plan[week] = {**(draw(few(levers)) if levers else {}), "local": local}
+    return plan
+
+
+# Games
+
+
+def plays(plan):
+    """Return the policy that changes in each week what `plan` says."""
+    return lambda report: report.decision.but(**plan.get(report.week, {}))
+
+
+@dataclass(frozen=True)
+class Game:
+    """A scenario, a seed and what is changed when."""
+
+    scenario: object
+    seed: int = 1
+    plan: dict = field(default_factory=dict)
+
+    def play(self):
+        """Return the simulation when all weeks are over."""
+        return Simulation(self.scenario, self.seed).run(plays(self.plan))
+
+
+@st.composite
+def games(draw, **kinds):
+    """Random games on random regions."""
+    scenario = draw(scenarios(**kinds))
+    return Game(scenario, draw(st.integers(0, 2**31)), draw(plans(scenario)))
+
+
+def rows(events):
+    """Return an event table, or that of a simulation, as a list of named tuples."""
+    table = events.events() if isinstance(events, Simulation) else events
+    return list(table.itertuples(index=False, name="Event"))
+
+
+def of(events, *kinds):
+    """Return the rows of some kinds, with plain text instead of categories."""
+    found = events[events["kind"].isin(kinds)]
+    return found.astype({name: str for name in found.select_dtypes("category").columns})
+
+
+def mean_and_error(values):
+    """Return the mean of independent values and its standard error."""
+    values = np.asarray(values, dtype=float)
+    return values.mean(), values.std(ddof=1) / np.sqrt(len(values))
