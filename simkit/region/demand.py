@@ -37,6 +37,7 @@ COLUMNS = (
     "threshold",
     "loss_passed",
     "loss_threshold",
+    "alive",
 )
 
 Order = tuple[float, int, list[float]]
@@ -59,6 +60,7 @@ class Accounts:
     threshold: np.ndarray
     loss_passed: np.ndarray
     loss_threshold: np.ndarray
+    alive: np.ndarray
 
     def __init__(self, world: World, expected: int) -> None:
         self.world = world
@@ -108,7 +110,7 @@ class Accounts:
         self._territory[place] = self._numbers[customer.territory]
         self.base[place] = customer.orders_per_week / 5.0 if scenario.demand.on else 0.0
         self.loss[place] = customer.loss_per_week / 5.0 if scenario.loss.on else 0.0
-        self.goodwill[place] = 1.0
+        self.goodwill[place] = self.alive[place] = 1.0
         self.relationship[place] = self._known(customer)
         self.mood[place] = self.unrest[place] = 1.0
         # Until the next Monday: the rates without what calls, mood and market do to them.
@@ -197,14 +199,13 @@ class Accounts:
     def close(self, customer: Customer) -> None:
         """Take a lost customer out: no more orders, no second loss."""
         customer.alive = False
-        for column in (self.base, self.rate, self.loss, self.loss_rate):
+        for column in (self.base, self.rate, self.loss, self.loss_rate, self.alive):
             column[customer.place] = 0.0
         self.loss_threshold[customer.place] = np.inf
 
     def mean_satisfaction(self) -> dict[str, float]:
         """Return the mean satisfaction of living customers by territory."""
         numbers = self._territory[: self.count]
-        alive = np.array([customer.alive for customer in self.world.customers], dtype=float)
-        count = np.bincount(numbers, alive, len(self._numbers))
-        total = np.bincount(numbers, alive * np.array(self.satisfaction), len(self._numbers))
+        count = np.bincount(numbers, self.alive, len(self._numbers))
+        total = np.bincount(numbers, self.alive * np.array(self.satisfaction), len(self._numbers))
         return {name: float(total[i] / count[i]) for name, i in self._numbers.items() if count[i]}

@@ -30,6 +30,14 @@ class Fulfilment:
             for name in world.territories
         }
         self._dispatch, self._mood = world.scenario.desks.dispatch, world.scenario.satisfaction
+        mood = self._mood
+        self._weights = (
+            mood.in_stock_weight,
+            mood.on_time_weight,
+            mood.touched_weight,
+            mood.up_share,
+            mood.down_share,
+        )
         self._late_after = self._dispatch.late_after_days
         self._packing_days = self._dispatch.days_per_order
         self._log, self._customers, self._today = world.log, world.customers, int(world.env.now)
@@ -86,7 +94,8 @@ class Fulfilment:
         how = "in_stock" if warehouse.take(value) else self._short(luck[3])
         if how == "lost":
             self._say("lost_sale", customer, instant, value)
-            self._feels(place, instant, False, False, luck[4])
+            if self._mood.on:
+                self._feels(place, instant, False, False, luck[4])
             return
         paid = value * warehouse.price
         territory, rep = customer.territory, customer.rep.id if customer.rep else ""
@@ -137,27 +146,27 @@ class Fulfilment:
         self._log.append(
             (instant, "delivered", customer.territory, rep, customer.id, "", days, how)
         )
-        if customer.alive:
+        if customer.alive and self._mood.on:
             self._feels(place, instant, in_stock, on_time, u)
 
     def _feels(self, place: int, instant: float, in_stock: bool, on_time: bool, u: float) -> None:
         """Move the satisfaction of a customer after an order (M10)."""
-        settings, accounts = self._mood, self.accounts
-        if not settings.on:
-            return
-        touched = float(instant - accounts.last_visit[place] <= settings.touched_days)
+        accounts = self.accounts
+        in_stock_weight, on_time_weight, touched_weight, up, down = self._weights
+        touched = 1.0 if instant - accounts.last_visit[place] <= self._mood.touched_days else 0.0
         if self.vip_cover and (customer := self._customers[place]).klass == "key":
             touched = max(touched, self.vip_cover.get(customer.territory, 0.0))
-        outcome = settings.touched_weight * touched
+        outcome = touched_weight * touched
         if in_stock:
-            outcome += settings.in_stock_weight
+            outcome += in_stock_weight
         if on_time:
-            outcome += settings.on_time_weight
-        if not (in_stock and on_time) and u < settings.complaint_chance:
+            outcome += on_time_weight
+        if not (in_stock and on_time) and u < self._mood.complaint_chance:
             outcome = self._complains(self._customers[place], instant, outcome)
         before = accounts.satisfaction[place]
-        share = settings.up_share if outcome > before else settings.down_share
-        accounts.satisfaction[place] = before + share * (outcome - before)
+        accounts.satisfaction[place] = before + (up if outcome > before else down) * (
+            outcome - before
+        )
         accounts.moved.add(place)
 
     def _complains(self, customer: Customer, instant: float, outcome: float) -> float:

@@ -59,10 +59,9 @@ class Counterfactual:
 
     def effect(self) -> tuple[float, float]:
         """Return the change in revenue as a share of it, and in contribution as money."""
-        changed = self.worth()
-        revenue = changed.loc["revenue"]
-        share = revenue["difference"] / revenue["without"] if revenue["without"] else 0.0
-        return float(share), float(changed.loc["contribution", "difference"])
+        before, changed = self.worth()["without"], self.worth()["difference"]
+        share = changed["revenue"] / before["revenue"] if before["revenue"] else 0.0
+        return float(share), float(changed["contribution"])
 
     def kpis(self) -> "pd.DataFrame":
         """Return the KPI catalogue; columns: without, with_it, difference, in the KPI's unit."""
