@@ -1,5 +1,6 @@
 """Notebook 00: one decision, played for a quarter with and without it."""
 
+import html
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -144,7 +145,7 @@ class FirstDecision(App):
         chosen = self._settings["lever"].value
         for name in LEVERS:
             self._settings[name].layout.display = None if name == chosen else "none"
-        self.hint.value = f"<p>{hints(self.scenario, self.lang)[chosen]}</p>"
+        self.hint.value = f"<p>{html.escape(hints(self.scenario, self.lang)[chosen])}</p>"
 
     def _refresh(self) -> None:
         super()._refresh()
@@ -203,7 +204,8 @@ class FirstDecision(App):
         if lever != "call_split":
             return lever_text(lever, entered, self.lang, self.scenario.currency)
         names = {value: text for text, value in self._settings["call_split"].options}
-        return f"{lever_title(lever, self.lang)}: {names.get(entered, entered)}"
+        title, chosen = lever_title(lever, self.lang), str(names.get(entered, entered))
+        return self.t("{lever}: {choice}").format(lever=title, choice=chosen)
 
     def _show_tries(self) -> None:
         words = [self._words(one["lever"], one["entered"]) for one in self.tries]

@@ -8,7 +8,7 @@ from simkit.kpi.catalogue import KPIS
 from simkit.scenario.records import Scenario
 from simkit.screens.charts import chart_html, line_chart, table_html
 from simkit.screens.first_words import kinds, money_rows, questions
-from simkit.screens.levers import amount_text, lever_title, unit_text
+from simkit.screens.levers import amount_text, lever_title, money_text, unit_text
 from simkit.screens.texts import Translate, translator
 from simkit.study.counterfactual import Counterfactual, Trial
 
@@ -95,32 +95,34 @@ class _Words:
     def amount(self, value: float, unit: str = "money", signed: bool = False) -> str:
         return amount_text(value, unit, self.lang, signed=signed)
 
+    def cash(self, value: float, signed: bool = False) -> str:
+        return money_text(value, self.lang, self.currency, signed=signed)
+
     def headline(self, main: Counterfactual, decision: str) -> str:
-        t, money = self.t, self.money
+        t = self.t
         share, gain = main.effect()
         worth = main.worth()["difference"]
         if not worth.any():
             text = t("You changed nothing, and both quarters are the same to the last order.")
         elif gain > 0:
             text = t(
-                "It paid off: revenue {share} % ({revenue} {money}), and after goods and "
-                "all other costs {gain} {money} more is left."
+                "It paid off: revenue {share} % ({revenue}), and after goods and "
+                "all other costs {gain} more is left."
             )
         else:
             text = t(
-                "It did not pay off: revenue {share} % ({revenue} {money}), and after goods and "
-                "all other costs {gain} {money} less is left."
+                "It did not pay off: revenue {share} % ({revenue}), and after goods and "
+                "all other costs {gain} less is left."
             )
         text = text.format(
             share=self.amount(share, "share", True),
-            revenue=self.amount(worth["revenue"], signed=True),
-            gain=self.amount(abs(gain)),
-            money=money,
+            revenue=self.cash(worth["revenue"], signed=True),
+            gain=self.cash(abs(gain)),
         )
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self._not_done(main))
         return (
             f"<h3>{html.escape(t('What your decision was worth'))}</h3>"
-            f'<p class="sk-headline"><strong>{html.escape(decision)}.</strong> '
+            f'<p class="sk-headline"><strong>{html.escape(decision)}</strong><br>'
             f"{html.escape(text)}</p>{notes}"
         )
 
@@ -203,7 +205,7 @@ class _Words:
             other = t("{number} came from the same customer with another amount.")
             said.append(other.format(number=f"{changed:,}"))
         said.append(t("Everything else is the work of your decision."))
-        heads = [t("without it"), t("with it"), t("exactly the same"), t("same, other amount")]
+        heads = [*_sides(t)[:2], t("Exactly the same"), t("Same, but another amount")]
         table["alike"] -= table["same"]
         shown = _table(
             {name: table[name].tolist() for name in ("without", "with_it", "same", "alike")},
@@ -213,7 +215,8 @@ class _Words:
         )
         detail = table_html(shown, t("Both quarters laid side by side"))
         summary = html.escape(t("Laid side by side"))
-        return f"<p>{html.escape(text)}</p><details><summary>{summary}</summary>{detail}</details>"
+        text = html.escape(("" if self.lang == "zh" else " ").join(said))
+        return f"<p>{text}</p><details><summary>{summary}</summary>{detail}</details>"
 
     def others(self, trial: Trial) -> str:
         t = self.t
@@ -223,14 +226,13 @@ class _Words:
         text = t(
             "One quarter of one world is no proof. In {number} other quarters, with other luck, "
             "the same decision changed revenue by {low} to {high} % and contribution by {least} "
-            "to {most} {money}. It paid off in {paid} of {number}."
+            "to {most}. It paid off in {paid} of {number}."
         ).format(
             number=len(gains),
             low=self.amount(min(shares), "share", True),
             high=self.amount(max(shares), "share", True),
-            least=self.amount(min(gains), signed=True),
-            most=self.amount(max(gains), signed=True),
-            money=self.money,
+            least=self.cash(min(gains), signed=True),
+            most=self.cash(max(gains), signed=True),
             paid=sum(gain > 0 for gain in gains),
         )
         return f"<p>{html.escape(text)}</p>"
@@ -248,7 +250,7 @@ def _titled(title: str, content: str) -> str:
 
 
 def _sides(t: Translate) -> list[str]:
-    return [t("Without it"), t("With it"), t("Difference")]
+    return [t("Without the decision"), t("With the decision"), t("Difference")]
 
 
 def _said(is_so: bool, foreseen: bool, t: Translate) -> str:

@@ -1,16 +1,15 @@
 """What the first decision's levers mean, and what each of them lets one find out."""
 
 from simkit.scenario.records import Scenario
-from simkit.screens.levers import amount_text, unit_text
+from simkit.screens.levers import money_text
 from simkit.screens.texts import translator
 
 
 def hints(scenario: Scenario, lang: str) -> dict[str, str]:
     """Return a sentence or two on each lever: what it does and what it costs."""
-    t, money = translator(lang), unit_text("money", lang, scenario.currency)
-    costs = scenario.costs
-    budget = f"{amount_text(costs.budget_per_quarter, 'money', lang)} {money}"
-    hour = f"{amount_text(costs.coaching_hour, 'money', lang)} {money}"
+    t, costs = translator(lang), scenario.costs
+    budget = money_text(costs.budget_per_quarter, lang, scenario.currency)
+    hour = money_text(costs.coaching_hour, lang, scenario.currency)
     return {
         "call_split": t(
             "Where your reps spend their visits. The number of visits stays the same: "

@@ -47,7 +47,7 @@ def lever_value(name: str, entered: Any) -> Any:
 def lever_text(name: str, entered: float, lang: str, currency: str) -> str:
     """Return a lever and what was entered for it, in words: "Price level 97 % of list price"."""
     unit = unit_text(str(_extra(name)["unit"]), lang, currency)
-    return f"{lever_title(name, lang)} {entered:,.6g} {unit}"
+    return f"{lever_title(name, lang)} {entered:,.6g}{'' if unit == '%' else ' '}{unit}"
 
 
 def unit_text(unit: str, lang: str, currency: str) -> str:
@@ -89,6 +89,13 @@ def amount_text(value: float, unit: str, lang: str, *, signed: bool = False) -> 
     nothing = not any(digit in text for digit in "123456789")
     sign = "" if nothing else "−" if value < 0 else "+" if signed else ""
     return sign + text
+
+
+def money_text(value: float, lang: str, currency: str, *, signed: bool = False) -> str:
+    """Return an amount of money with its currency: "138k CNY", in Chinese "13.8万元"."""
+    amount = amount_text(value, "money", lang, signed=signed)
+    gap = "" if lang == "zh" and currency == "CNY" else " "
+    return f"{amount}{gap}{unit_text('money', lang, currency)}"
 
 
 def _extra(name: str) -> dict[str, Any]:

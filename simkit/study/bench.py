@@ -92,10 +92,12 @@ def _growth(scenario: Scenario, rounds: int, tell: Callable[[], None]) -> float:
 
 
 def sized(scenario: Scenario, reps: int) -> Scenario:
-    """Return region_40 with `reps` reps: territories, customers and desks in proportion."""
-    share = reps / 40
-    first = scenario.territories[0]
-    territories = [first.but(id=f"t{i + 1}") for i in range(round(10 * share))]
+    """Return region_40 with `reps` reps (even): territories, customers, desks in proportion."""
+    share, first = reps / 40, scenario.territories[0]
+    pair = first.but(
+        reps=2, customers=first.customers // 2, leads_per_week=first.leads_per_week / 2
+    )
+    territories = [pair.but(id=f"t{i + 1}") for i in range(reps // 2)]
     desks = scenario.desks
     staff = {
         name: getattr(desks, name).but(staff=max(1, round(getattr(desks, name).staff * share)))

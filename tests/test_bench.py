@@ -1,0 +1,21 @@
+"""The benchmark measures what it says; the figures themselves are no test (machines are noisy)."""
+
+from simkit.scenario.library import load_scenario
+from simkit.study.bench import BOUNDS, REPS, measure, sized
+
+
+def test_a_bench_run_gives_every_figure_and_the_memory_bound_holds():
+    told = []
+    figures = measure(rounds=1, progress=lambda done, total: told.append((done, total)))
+    assert figures.keys() >= BOUNDS.keys()
+    assert all(value > 0 for value in figures.values())
+    assert figures["bytes_per_customer"] <= BOUNDS["bytes_per_customer"]  # no clock in this one
+    assert told[-1][0] == told[-1][1]
+
+
+def test_the_sizes_of_the_growth_figure_are_in_proportion():
+    scenario = load_scenario("region_40")
+    for reps in REPS:
+        size = sized(scenario, reps)
+        assert sum(territory.reps for territory in size.territories) == reps
+        assert sum(territory.customers for territory in size.territories) == 50 * reps
