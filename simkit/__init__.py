@@ -17,9 +17,8 @@ _HOMES = {
     "WeekReport": "simkit.region.report",
     "POLICIES": "simkit.region.policies",
     "event_table": "simkit.region.events",
-    "kpi": "simkit.kpi.catalogue",
-    "KPIS": "simkit.kpi.catalogue",
-    "kpi_table": "simkit.kpi.table",
+    "KPIS": "simkit.kpi",
+    "kpi_table": "simkit.kpi",
     "Run": "simkit.study.run",
     "replay": "simkit.study.run",
 }

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.record import Problem, ScenarioError
+from simkit.scenario.record import Problem, ScenarioError, did_you_mean
+from simkit.scenario.records import Scenario
 
 app = typer.Typer(
     add_completion=False,
@@ -82,12 +83,15 @@ def run(
     """Simulate a region once and print its KPIs."""
     from simkit.screens.run_report import KpiView, write_results
     from simkit.study.national import joined_events, play_regions, regions_of
+    from simkit.study.output import must_be_writable
     from simkit.study.run import joined_digest
 
     wanted = _settings(scenario, weeks, settings)
     loaded, decide = wanted.scenario, wanted.policy(policy)
-    if region and region not in [r.id for r in loaded.regions]:
-        raise _bad("--region", f"'{region}' is not a region of this scenario")
+    if region is not None:
+        _must_be_a_region(region, loaded)
+    if out is not None:
+        must_be_writable(out)
     with _progress("weeks") as progress:
         regions = regions_of(loaded, region)
         digests, manifests, tables = [], [], []
@@ -183,9 +187,8 @@ def bench(
 def schema() -> None:
     """Print the JSON Schema of region files, for completion in an editor."""
     from simkit.scenario.loading import export_schema
-    from simkit.scenario.records import Scenario
 
-    _print_json(export_schema(Scenario))
+    print(json.dumps(export_schema(Scenario), indent=1))
 
 
 class _settings:  # noqa: N801 - a small bag, read once
@@ -205,6 +208,13 @@ class _settings:  # noqa: N801 - a small bag, read once
 
         found = _or_bad("--policy", lambda: find_policy(name))
         return with_levers(found, self.levers) if self.levers else name
+
+
+def _must_be_a_region(name: str, scenario: Scenario) -> None:
+    known = [region.id for region in scenario.regions]
+    if name not in known:
+        hint = did_you_mean(name, known) or "; it has no regions, leave --region out"
+        raise _bad("--region", f"no region '{name}' in this scenario{hint}")
 
 
 def _or_bad(option: str, find: Callable[[], Any]) -> Any:
@@ -233,7 +243,8 @@ def _progress(unit: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _print_json(data: Any) -> None:
-    print(json.dumps(_plain(data), ensure_ascii=False))
+    """Print one object in ASCII: a pipe takes it whatever its encoding."""
+    print(json.dumps(_plain(data)))
 
 
 def _plain(data: Any) -> Any:

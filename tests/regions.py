@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import get_args
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import Record
+from simkit.scenario.shocks import Condition
 
 LAWS = settings(
     derandomize=True,  # the same examples on every machine
@@ -132,11 +134,7 @@ def shock(name, *effects, start=1, weeks=3, answers=()):
 
 SOME = st.sampled_from
 FACTORS = SOME([0.0, 0.3, 0.8, 1.5])
-CONDITIONS = SOME(
-    ["demand", "order_value", "lead_rate", "lead_quality", "win_rate", "deal_value", "visit_time"]
-    + ["quote_time", "legal_time", "delivery_time", "transit_time", "supply_time"]
-    + ["competitor_price", "customer_loss"]
-)
+CONDITIONS = SOME(get_args(Condition))
 
 
 def any_effect(places):
@@ -159,7 +157,7 @@ def shocks(draw, name, places):
 
 
 @st.composite
-def scenarios(draw, shared=st.booleans(), with_shocks=True):
+def scenarios(draw, shared=None, with_shocks=True):
     """Small regions with all mechanisms on; the first territory has at least one rep."""
     names = PLACES[: draw(st.integers(2, 4))]
     where = [
@@ -192,7 +190,7 @@ def scenarios(draw, shared=st.booleans(), with_shocks=True):
         weeks=draw(st.integers(3, 7)),
         warm_up_weeks=draw(SOME([0, 3])),
         population_seed=draw(st.integers(0, 99)),
-        desks={"shared": draw(shared)},
+        desks={"shared": draw(st.booleans()) if shared is None else shared},
         costs={"budget_per_quarter": draw(SOME([0, 20_000, 1e9])), "reserve": 30_000},
     )
 
@@ -267,9 +265,16 @@ def plans(draw, scenario, levers=None, places=None):
 # Games
 
 
+def after(decision, changes):
+    """Return a decision with changes; local levers that are not named stay as they are."""
+    for place, levers in changes.get("local", {}).items():
+        decision = decision.but_at(place, **levers)
+    return decision.but(**{name: new for name, new in changes.items() if name != "local"})
+
+
 def plays(plan):
     """Return the policy that changes in each week what `plan` says."""
-    return lambda report: report.decision.but(**plan.get(report.week, {}))
+    return lambda report: after(report.decision, plan.get(report.week, {}))
 
 
 @dataclass(frozen=True)
@@ -280,11 +285,11 @@ class Game:
     seed: int = 1
     plan: dict = field(default_factory=dict)
 
-    def __repr__(self):
+    def _repr_pretty_(self, printer, _cycle):
         """Name what was drawn; the rest is the lively region."""
-        base, own = lively(), self.scenario
-        drawn = {name: value for name, value in own if value != getattr(base, name)}
-        return f"Game({drawn}, seed={self.seed}, plan={self.plan})"
+        base = lively()
+        drawn = {name: value for name, value in self.scenario if value != getattr(base, name)}
+        printer.text(f"Game({drawn}, seed={self.seed}, plan={self.plan})")
 
     def play(self):
         """Return the simulation when all weeks are over."""
@@ -307,7 +312,7 @@ def rows(events):
 def of(events, *kinds):
     """Return the rows of some kinds, with plain text instead of categories."""
     found = events[events["kind"].isin(kinds)]
-    return found.astype({name: str for name in found.select_dtypes("category").columns})
+    return found.astype(dict.fromkeys(found.select_dtypes("category").columns, str))
 
 
 def mean_and_error(values):

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 from hypothesis import given
-from regions import LAWS, Game, games, lively, of, plays, rows
+from regions import LAWS, Game, after, games, lively, of, plays, rows
 
 from simkit.region.policies import POLICIES
 from simkit.region.simulation import Simulation
@@ -18,7 +18,7 @@ def test_stepping_equals_running(game):
     stepped = Simulation(game.scenario, game.seed)
     decision = stepped.decision
     while not stepped.done:
-        decision = decision.but(**game.plan.get(stepped.week, {}))
+        decision = after(decision, game.plan.get(stepped.week, {}))
         stepped.step(decision)
     assert rows(stepped) == rows(game.play())
 
@@ -175,7 +175,7 @@ def _prices(game, orders):
     """The price level that held for each order."""
     decision, prices = Simulation(game.scenario, game.seed).decision, {}
     for week in range(game.scenario.weeks):
-        decision = decision.but(**game.plan.get(week, {}))
+        decision = after(decision, game.plan.get(week, {}))
         for place in game.scenario.territories:
             prices[week, place.id] = decision.at(place.id).price
     keys = zip(orders["week"], orders["territory"], strict=True)

@@ -50,7 +50,7 @@ def elsewhere(sim, place):
 @st.composite
 def neighbours(draw, shared):
     """Two games that differ in what happens in the territory "north" alone."""
-    scenario = changed(draw(scenarios(shared=st.just(shared))), **RICH)
+    scenario = changed(draw(scenarios(shared=shared)), **RICH)
     plan = draw(plans(scenario, levers={}))
     reps = SOME(rep_names(scenario, "north"))
     own = {
@@ -83,9 +83,7 @@ def test_shared_desks_couple_only_what_passes_them(pair):
     one, other = (
         [
             event
-            for event in elsewhere(
-                Game(_placid(game.scenario), game.seed, game.plan).play(), "north"
-            )
+            for event in elsewhere(_placid(game).play(), "north")
             if event.kind not in AFTER_DESKS
         ]
         for game in pair
@@ -93,8 +91,9 @@ def test_shared_desks_couple_only_what_passes_them(pair):
     assert one == other
 
 
-def _placid(scenario):
-    return changed(without(scenario, "satisfaction"), funnel={"new_customer_share": 0})
+def _placid(game):
+    calm = changed(without(game.scenario, "satisfaction"), funnel={"new_customer_share": 0})
+    return Game(calm, game.seed, game.plan)
 
 
 def test_a_decision_is_felt_where_it_is_taken():
@@ -149,11 +148,10 @@ def same_luck(one, other):
 
 @st.composite
 def calm_games(draw, levers):
-    """Two games of one region, in which a price, a value or a length of a visit is never changed."""
+    """Two games of one region, in which prices, values and lengths of visits never change."""
     scenario = draw(scenarios(with_shocks=False))
     seed = draw(st.integers(0, 999))
-    games = [Game(scenario, seed, draw(plans(scenario, levers, places=[]))) for _ in range(2)]
-    return games
+    return [Game(scenario, seed, draw(plans(scenario, levers, places=[]))) for _ in range(2)]
 
 
 FREE = {

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from simkit.scenario.files import data_folder
 from simkit.scenario.nodes import MAX_BYTES, Node, Pair, Source, compose
 from simkit.scenario.record import Loc, Problem, Record, ScenarioError, did_you_mean
 from simkit.scenario.wording import problems_of, subject
@@ -123,13 +124,19 @@ def _layer(path: Path, link: Node | None, problems: list[Problem]) -> tuple[Node
 
 
 def _base(path: Path, link: Node, problems: list[Problem]) -> Path:
-    """Return the file that `link`, the value of `extends` in `path`, names."""
+    """Return the file that `link`, the value of `extends` in `path`, names.
+
+    It is looked for beside `path`, then among the files that ship with simkit.
+    """
     if not (isinstance(link.value, str) and link.value.strip() and link.value.isprintable()):
         problem = link.problem("extends must be the name of one file, such as 'base.yaml'")
         raise ScenarioError([*problems, problem])
-    named = path.parent / link.value
-    spelled = (named, *(named.with_name(named.name + suffix) for suffix in (".yaml", ".yml")))
-    return next(filter(_is_there, spelled), named)
+    spelled = [
+        folder / f"{link.value}{suffix}"
+        for folder in (path.parent, data_folder("scenarios"))
+        for suffix in ("", ".yaml", ".yml")
+    ]
+    return next(filter(_is_there, spelled), spelled[0])
 
 
 def _is_there(path: Path) -> bool:
@@ -155,7 +162,8 @@ def _bytes(path: Path) -> bytes:
 
 def _reason(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        names = sorted(p.name for p in path.parent.glob("*.y*ml"))
+        folders = (path.parent, data_folder("scenarios"))
+        names = sorted({p.name for folder in folders for p in folder.glob("*.y*ml")})
         return f"there is no such file in {path.parent}{did_you_mean(path.name, names)}"
     if isinstance(error, PermissionError):
         return "you have no permission to read it"

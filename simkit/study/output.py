@@ -4,7 +4,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import EISDIR, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,14 @@ def all_or_nothing(folder: Path) -> Iterator[Path]:
 
     Raises ScenarioError with the reason when the disk is full or `folder` cannot be written.
     """
-    made = _missing_parents(folder)
+    made: list[Path] = []
     draft = None
     try:
+        made = _missing_parents(folder)
         folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".simkit-", dir=folder))
         yield draft
-        for file in sorted(draft.iterdir()):
-            file.replace(folder / file.name)
+        _move_in(draft, folder)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"cannot write the results: {reason}. Nothing was kept; choose another --out"
@@ -37,6 +38,37 @@ def all_or_nothing(folder: Path) -> Iterator[Path]:
         _clear(draft, made)
         raise
     shutil.rmtree(draft, ignore_errors=True)
+
+
+class _EnoughError(Exception):
+    """Ends a trial."""
+
+
+def must_be_writable(folder: Path) -> None:
+    """Raise ScenarioError when nothing can be written into `folder`; leave no trace."""
+    with suppress(_EnoughError), all_or_nothing(folder):
+        raise _EnoughError
+
+
+def _move_in(draft: Path, folder: Path) -> None:
+    """Move the files of `draft` into `folder`; when one cannot, all is as it was before."""
+    files = sorted(draft.iterdir())
+    earlier = draft / "earlier"
+    earlier.mkdir()
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for file in files:
+            target = folder / file.name
+            if target.is_dir():
+                raise IsADirectoryError(EISDIR, f"there is a folder named {target.name} in it")
+            steps = [(target, earlier / file.name)] if target.exists() else []
+            for source, place in [*steps, (file, target)]:
+                source.replace(place)
+                moved.append((source, place))
+    except BaseException:
+        for source, place in reversed(moved):
+            place.replace(source)
+        raise
 
 
 def _missing_parents(folder: Path) -> list[Path]:
@@ -78,4 +110,4 @@ def write_table(table: "pd.DataFrame", path: Path, manifest: dict[str, Any] | No
                 f"COPY result TO '{target}' (FORMAT parquet, KV_METADATA {{simkit: '{note}'}})"
             )
     except duckdb.IOException as error:
-        raise OSError(28, str(error).splitlines()[0]) from error
+        raise OSError(ENOSPC, str(error).splitlines()[0]) from error

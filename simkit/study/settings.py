@@ -2,85 +2,161 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-import yaml
 from pydantic import ValidationError
 
-from simkit.region.decision import Decision, Policy
+from simkit.region.decision import Decision, Policy, check_decision, starting_decision
 from simkit.region.report import WeekReport
-from simkit.scenario.record import Problem, ScenarioError, did_you_mean
+from simkit.scenario.nodes import Node, Pair, Source, compose
+from simkit.scenario.record import Problem, Record, ScenarioError, did_you_mean
 from simkit.scenario.records import Scenario
+from simkit.scenario.wording import problems_of
 
+R = TypeVar("R", bound=Record)
 LEVER = "decision."
+FREE = ("quota", "assignment", "account_moves", "call_split_of", "training_days", "local")
+"""Levers whose keys are names of the region; those that exist are known when it is drawn."""
+FROM_FILES = ("orders", "orders_from", "orders_until", "orders_as", "known", "fit_report")
 
 
 def apply_settings(scenario: Scenario, settings: Iterable[str]) -> tuple[Scenario, dict[str, Any]]:
     """Return the scenario with `settings` carried out, and the levers set by "decision.*".
 
     A key is a path of names, ids or numbers with dots between: "market.crises.on=false",
-    "territories.north.customers=120", "decision.price=0.95".
+    "territories.north.customers=120", "decision.price=0.95", "decision.local.north.price=0.9".
 
     Raises ScenarioError for an unknown key, or a value that does not fit.
     """
-    data, levers = scenario.model_dump(), dict[str, Any]()
-    for setting in settings:
-        key, equals, text = setting.partition("=")
-        if not equals:
-            raise _refused(setting, "write key=value, for example market.crises.on=false")
-        value = yaml.safe_load(text)
+    pairs = [_pair(setting) for setting in settings]
+    data = scenario.model_dump(mode="json")
+    for key, value in pairs:
+        if not key.startswith(LEVER):
+            _must_not_come_from_a_file(key)
+            _set(data, key, key, value)
+    scenario = _checked(Scenario, data, "")
+    levers = starting_decision(scenario).model_dump(mode="json")
+    changed = []
+    for key, value in pairs:
         if key.startswith(LEVER):
-            levers[key.removeprefix(LEVER)] = value
-        else:
-            _set(data, key, value)
+            path = key.removeprefix(LEVER)
+            _set(levers, path, key, value)
+            changed.append(path.partition(".")[0])
+    _checked(Decision, levers, LEVER)
+    return scenario, {name: levers[name] for name in changed}
+
+
+def _pair(setting: str) -> tuple[str, Any]:
+    key, equals, text = setting.partition("=")
+    if not equals or not key.strip():
+        raise _refused(setting, "write key=value, for example market.crises.on=false")
     try:
-        Decision(**levers)
-        return scenario.model_validate(data), levers
-    except ValidationError as error:
-        raise ScenarioError(
-            [
-                Problem("--set", None, None, f"{'.'.join(map(str, e['loc']))}: {e['msg']}")
-                for e in error.errors()
-            ]
-        ) from error
+        found = compose(Source("", f"value: {text}"), []).plain()
+    except ScenarioError as error:
+        raise _refused(key, f"'{text}' cannot be read: {error.problems[0].message}") from None
+    return key.strip(), found["value"]
 
 
-def _set(data: Any, key: str, value: Any) -> None:
-    *path, last = key.split(".")
-    here = data
-    for step in path:
-        here = here[_place(here, step, key)]
-    place = _place(here, last, key)
-    if isinstance(here[place], (dict, list)) and not isinstance(value, type(here[place])):
+def _must_not_come_from_a_file(key: str) -> None:
+    group, _, name = key.partition(".")
+    if group == "customers" and name.partition(".")[0] in FROM_FILES:
+        raise _refused(key, "an order history is read with its file; change it there")
+
+
+def _set(data: Any, path: str, key: str, value: Any) -> None:
+    *steps, last = path.split(".")
+    here, parents = data, list[str]()
+    for step in steps:
+        place = _place(here, step, key, _is_free(parents))
+        if isinstance(place, str) and place not in here:
+            here[place] = {}
+        here = here[place]
+        parents.append(step)
+    place = _place(here, last, key, _is_free(parents))
+    before = here.get(place) if isinstance(here, dict) else here[place]
+    if isinstance(before, dict | list) and not isinstance(value, type(before)):
         raise _refused(key, "is a group; name one value in it")
+    if isinstance(value, bool) and isinstance(before, int | float) and not isinstance(before, bool):
+        raise _refused(key, f"must be a number, not {str(value).lower()}")
     here[place] = value
 
 
-def _place(here: Any, step: str, key: str) -> Any:
+def _is_free(parents: list[str]) -> bool:
+    """Whether a name that is not there yet may follow `parents`."""
+    return bool(parents) and parents[0] in FREE
+
+
+def _place(here: Any, step: str, key: str, free: bool) -> str | int:
     """The key or index that `step` means in a group or a list."""
     if isinstance(here, dict):
+        if step in here or free:
+            return step
         names = list(here)
-    elif isinstance(here, (list, tuple)):
+    elif isinstance(here, list):
         names = [item["id"] if isinstance(item, dict) else str(i) for i, item in enumerate(here)]
+        if step in names:
+            return names.index(step)
+        if step.isdigit() and int(step) < len(here):
+            return int(step)
     else:
         raise _refused(key, f"there is nothing inside the value before '{step}'")
-    if step in names:
-        return step if isinstance(here, dict) else names.index(step)
-    if not isinstance(here, dict) and step.isdigit() and int(step) < len(here):
-        return int(step)
-    raise _refused(key, f"unknown name '{step}'{did_you_mean(step, names)}")
+    raise _refused(key, f"unknown name '{step}'{did_you_mean(step, names) or '; it is empty'}")
+
+
+def _checked(model: type[R], data: Any, prefix: str) -> R:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(problems_of(error, _tree(data, prefix.rstrip(".")), model)) from None
+
+
+class _Spoken(Source):
+    """What was said on the command line: has a name, but no lines."""
+
+    def problem(self, line: int, col: int, message: str) -> Problem:
+        """Return a problem with the name of the value."""
+        return Problem(f"--set {self.path}".strip(), None, None, message)
+
+
+def _tree(data: Any, path: str) -> Node:
+    """Return plain data as nodes that know the path of names that leads to them."""
+
+    def inner(name: str, value: Any) -> Pair:
+        node = _tree(value, f"{path}.{name}".lstrip("."))
+        return Pair(node, node)
+
+    value = data
+    if isinstance(data, dict):
+        value = {str(key): inner(str(key), item) for key, item in data.items()}
+    elif isinstance(data, list):
+        names = [item.get("id", i) if isinstance(item, dict) else i for i, item in enumerate(data)]
+        value = [inner(str(n), item).value for n, item in zip(names, data, strict=True)]
+    return Node(value, _Spoken(path, ""), 0, 0)
 
 
 def with_levers(policy: Policy, levers: dict[str, Any]) -> Policy:
-    """Return `policy` for a region whose levers were changed before its first week."""
+    """Return `policy` for a region whose levers were changed before its first week.
+
+    The first week raises ScenarioError when the levers name a rep, a territory, a customer or an
+    answer that does not exist.
+    """
 
     def decide(report: WeekReport) -> Decision:
         if report.week == 0:
-            report = replace(report, decision=report.decision.but(**levers))
+            report = replace(report, decision=_fitting(report, levers))
         return policy(report)
 
     decide.__name__ = getattr(policy, "__name__", "own policy")
     return decide
+
+
+def _fitting(report: WeekReport, levers: dict[str, Any]) -> Decision:
+    decision = report.decision.but(**levers)
+    customers = set(report.events["customer"]) if decision.account_moves else set()
+    mistakes = check_decision(decision, report.scenario, report.reps, customers)
+    if mistakes:
+        raise ScenarioError([Problem("--set decision", None, None, m) for m in mistakes])
+    return decision
 
 
 def _refused(key: str, message: str) -> ScenarioError:

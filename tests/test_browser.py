@@ -1,0 +1,82 @@
+"""Notebook 00, played by a person who cannot program, in a real JupyterLab and browser."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM, running_lab, screen
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+PICTURES = os.environ.get("SIMKIT_PICTURES")
+"""A folder in which the screens are kept, to look at."""
+LONGEST_WAIT = 40
+"""Seconds from opening the notebook to its screens, on a slow machine."""
+WORDS = {
+    "en": {"page": "00_start_here.ipynb", "price": "Price level", "worth": "What your decision"},
+    "zh": {"page": "zh/00_start_here.ipynb", "price": "价格水平", "worth": "您的决策值多少"},
+}
+
+
+def keep(seen, name):
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        seen.shot(Path(PICTURES) / f"{name}.png")
+
+
+def show(page, selector):
+    page.locator(selector).first.evaluate("e => e.scrollIntoView({block: 'start'})")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [1280, 640])
+def test_a_first_decision_is_played(tmp_path, lang, width):
+    words = WORDS[lang]
+    if lang == "zh" and width != 1280:
+        pytest.skip("the narrow screen is looked at in one language")
+    with running_lab(tmp_path / "home", lang) as lab, screen(width, 900) as seen:
+        page, opened = seen.page, time.monotonic()
+        seen.open_and_run(lab, words["page"])
+        region, app = page.locator(".sk-region"), page.locator(".sk-app").nth(1)
+        expect(region.locator("img")).to_be_visible()
+        expect(app).to_be_visible()
+        waited = time.monotonic() - opened
+        assert waited < LONGEST_WAIT
+        keep(seen, f"{lang}-{width}-1-region")
+
+        run, predict = page.locator("button.sk-run"), page.locator("button.sk-predict")
+        expect(run).to_be_disabled()
+        page.locator(".sk-lever select").select_option(words["price"])
+        price = page.locator(".sk-price input")
+        price.fill("97")
+        price.press("Enter")
+        gain = page.locator(".sk-gain input")
+        gain.fill("3")
+        gain.press("Enter")
+        show(page, ".sk-app:nth-child(n) >> nth=1")
+        keep(seen, f"{lang}-{width}-2-decided")
+        predict.click()
+        expect(price).to_be_disabled()
+        assert (lab.folder / Path(words["page"]).parent / "saved" / "00_start_here.json").is_file()
+
+        started = time.monotonic()
+        run.click()
+        chart = app.locator(".sk-chart img")
+        expect(chart).to_have_count(2)
+        played = time.monotonic() - started
+        print(f"{lang} {width}: first screen {waited:.1f} s, quarter {played:.1f} s")
+        expect(app.locator(".sk-result h3").first).to_contain_text(words["worth"])
+        expect(app.locator(".sk-result table").nth(0)).to_contain_text("+3.0")
+        assert chart.first.get_attribute("alt")
+        expect(app.locator(".sk-tries tbody tr")).to_have_count(1)
+        for number in range(3, 7):
+            keep(seen, f"{lang}-{width}-{number}-result")
+            page.mouse.move(width / 2, 500)
+            page.mouse.wheel(0, 750)
+            page.wait_for_timeout(300)
+        for details in page.locator(".sk-app details").all():
+            details.evaluate("e => e.open = true")
+        assert seen.axe() == []
+        assert seen.external == []
+        assert seen.errors == []

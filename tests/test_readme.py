@@ -1,0 +1,55 @@
+"""What the READMEs show works as shown."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from simkit.kpi.catalogue import KPIS
+from simkit.region.policies import keep_course
+from simkit.region.simulation import Simulation
+from simkit.scenario.library import load_scenario
+from simkit.scenario.record import ScenarioError
+
+ROOT = Path(__file__).parents[1]
+READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
+
+
+def blocks(readme: Path, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"```{language}\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_region_of_the_five_minutes_loads_runs_and_misspelt_gives_the_message(
+    readme, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    region = blocks(readme, "yaml")[0]
+    Path("my_region.yaml").write_text(region, encoding="utf-8")
+    simulation = Simulation(load_scenario("my_region.yaml")).run(keep_course)
+    assert simulation.done
+    Path("my_region.yaml").write_text(region.replace("elasticity", "elastisity"), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("my_region.yaml")
+    message = str(caught.value)
+    shown = next(b for b in blocks(readme, "") if b.startswith("my_region.yaml:"))
+    assert [line.split("#")[0].rstrip() for line in message.splitlines()] == [
+        line.rstrip() for line in shown.splitlines()
+    ]
+
+
+def test_the_code_of_the_readme_runs(capsys):
+    (code,) = blocks(ROOT / "README.md", "python")
+    try:
+        exec(compile(code, "README.md", "exec"), {})
+    finally:
+        KPIS.pop("visits_per_win", None)
+    assert "visits_per_win" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_every_file_the_readme_points_to_is_there(readme):
+    links = re.findall(r"\]\((?!http)([^)#]+)", readme.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
