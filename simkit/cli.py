@@ -2,9 +2,11 @@
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,16 +31,32 @@ InLang = Annotated[Lang, typer.Option("--lang", help="Language of titles.")]
 
 def main() -> None:
     """Run the command; anything wrong with the input ends with a message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal of another language shows a "?"
+            stream.reconfigure(errors="replace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ScenarioError as error:
         print(error, file=sys.stderr)
         sys.exit(BAD_INPUT)
     except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
+        _forget_output()
+    except OSError as error:
+        _forget_output()
+        print(f"{error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
+
+
+def _forget_output() -> None:
+    """Send what is still to be printed nowhere, so that Python's end is quiet."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.callback(invoke_without_command=True)

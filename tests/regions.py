@@ -156,6 +156,16 @@ def shocks(draw, name, places):
     )
 
 
+RULES = SOME(
+    [
+        {"policy": "forecast", "lead_cv": 0},
+        {"policy": "forecast", "lead_cv": 0.3},
+        {"policy": "base_stock", "level": 40_000},
+        {"policy": "reorder_point", "level": 30_000, "quantity": 20_000},
+    ]
+)
+
+
 @st.composite
 def scenarios(draw, shared=None, with_shocks=True):
     """Small regions with all mechanisms on; the first territory has at least one rep."""
@@ -190,6 +200,8 @@ def scenarios(draw, shared=None, with_shocks=True):
         weeks=draw(st.integers(3, 7)),
         warm_up_weeks=draw(SOME([0, 3])),
         population_seed=draw(st.integers(0, 99)),
+        funnel={"think_law": draw(SOME(["lognormal", "exponential", "constant"]))},
+        stock=draw(RULES),
         desks={"shared": draw(st.booleans()) if shared is None else shared},
         costs={"budget_per_quarter": draw(SOME([0, 20_000, 1e9])), "reserve": 30_000},
     )

@@ -17,7 +17,9 @@ READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 
 def blocks(readme: Path, language: str) -> list[str]:
     """The fenced blocks of one language."""
-    return re.findall(rf"```{language}\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    parts = re.split(r"^```(\w*)\n", readme.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    opened = [(parts[i], parts[i + 1]) for i in range(1, len(parts), 4)]
+    return [text for name, text in opened if name == language]
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)

@@ -56,7 +56,7 @@ class Budget:
     def _places(self, decision: Decision) -> Iterator[Item]:
         """Levers that cost by territory: dropped where the money does not reach."""
         for name in self.world.territories:
-            levers = decision.at(name)
+            levers = self.world.levers[name]
             yield "promotion", levers.promotion, _but_at(name, promotion=0.0)
             cost = self.costs.backup_retainer_week if levers.backup_supplier else 0.0
             yield "backup_supplier", cost, _but_at(name, backup_supplier=False)

@@ -64,11 +64,11 @@ class Simulation:
 
     def _build(self) -> None:
         """Set up the region: people and customers first, then the mechanisms."""
-        world, scenario = self.world, self.scenario
+        world, scenario, start = self.world, self.scenario, self.decision
         reps = draw_reps(scenario)
         customers, thresholds = draw_customers(scenario, reps)
         world.reps = {rep.id: rep for rep in reps}
-        world.levers = {name: self.decision.at(name) for name in world.territories}
+        world.levers = {name: start.at(name) for name in world.territories}
         world.market = dict.fromkeys(world.territories, 1.0)
         self._quotas = _expected_sales(customers, lambda c: c.rep.id if c.rep else "")
         self.accounts = Accounts(world, len(customers) + 16)
@@ -103,10 +103,11 @@ class Simulation:
         mistakes = check_decision(decision, self.scenario, self.world.reps, self.world.by_id)
         if mistakes:
             raise ValueError("; ".join(mistakes))
-        for name, value in changed_levers(self.decision, decision).items():
-            self.world.say("decision", detail=f"{name}={value}")
-        # A copy: what the caller does to dictionaries in it later is no decision.
-        self.decision = decision.apart()
+        if decision != self.decision:
+            for name, value in changed_levers(self.decision, decision).items():
+                self.world.say("decision", detail=f"{name}={value}")
+            # A copy: what the caller does to dictionaries in it later is no decision.
+            self.decision = decision.apart()
         self.decisions.append(self.decision)
         self._play_week()
         return self.report()
@@ -131,12 +132,10 @@ class Simulation:
 
     def _start_week(self) -> None:
         world = self.world
-        world.decision = self.decision
-        set_conditions(world)
         self._announce_shocks()
-        world.decision = self.budget.week(self.decision)
+        self._pull_levers(self.decision)
+        self._pull_levers(self.budget.week(self.decision))
         set_conditions(world)
-        world.levers = {name: world.decision.at(name) for name in world.territories}
         self._set_desks()
         self.people.week()
         self.market.week()
@@ -145,6 +144,13 @@ class Simulation:
         self.fulfilment.week()
         self.accounts.renew(self._build_share)
         self._note_week()
+
+    def _pull_levers(self, decision: Decision) -> None:
+        """Let a decision hold in every territory; most weeks it is the one of last week."""
+        world = self.world
+        if decision is not world.decision:
+            world.decision = decision
+            world.levers = {name: decision.at(name) for name in world.territories}
 
     def _set_desks(self) -> None:
         decision = self.world.decision

@@ -195,9 +195,13 @@ def table_html(table: "pd.DataFrame", caption: str) -> str:
     """Return a table as HTML with a caption and header cells; all text in it is escaped."""
     corner = html.escape(str(table.index.name or ""))
     corner = f'<th scope="col">{corner}</th>' if corner else "<td></td>"
-    heads = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in table.columns)
+    styles = [_column_style(table.iloc[:, place]) for place in range(len(table.columns))]
+    heads = "".join(
+        f'<th scope="col"{style}>{html.escape(str(name))}</th>'
+        for name, style in zip(table.columns, styles, strict=True)
+    )
     rows = "".join(
-        f'<tr><th scope="row">{html.escape(str(name))}</th>{_cells(row)}</tr>'
+        f'<tr><th scope="row">{html.escape(str(name))}</th>{_cells(row, styles)}</tr>'
         for name, row in zip(table.index, table.itertuples(index=False), strict=True)
     )
     return (
@@ -207,8 +211,17 @@ def table_html(table: "pd.DataFrame", caption: str) -> str:
     )
 
 
-def _cells(row: tuple) -> str:
-    return "".join(f"<td>{html.escape(_cell(value))}</td>" for value in row)
+def _column_style(column: "pd.Series") -> str:
+    """Words stand at the left, numbers at the right."""
+    words = not any(letter.isdigit() for value in column for letter in str(value))
+    return ' class="sk-words"' if words else ""
+
+
+def _cells(row: tuple, styles: list[str]) -> str:
+    return "".join(
+        f"<td{style}>{html.escape(_cell(value))}</td>"
+        for value, style in zip(row, styles, strict=True)
+    )
 
 
 def _cell(value: Any) -> str:
