@@ -46,8 +46,8 @@ def test_no_change_makes_no_difference_at_all():
 def test_a_decision_makes_a_difference_and_none_before_it(name):
     twice = played(name)
     assert twice.worth()["difference"].any()
-    past = [run[run["week"] < 0].drop(columns=[]) for run in (twice.without, twice.with_it)]
-    texts = [run.astype({c: str for c in run.columns}) for run in past]
+    past = [run[run["week"] < 0] for run in (twice.without, twice.with_it)]
+    texts = [run.astype(dict.fromkeys(run.columns, str)) for run in past]
     pd.testing.assert_frame_equal(*texts)
 
 

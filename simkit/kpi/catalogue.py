@@ -57,7 +57,8 @@ def revenue(m: Measures) -> pd.Series:
 @kpi("Target attainment", "目标达成率", "share", "higher")
 def attainment(m: Measures) -> pd.Series:
     """Revenue over quota."""
-    return revenue(m) / m.amount("quota")
+    quota = m.amount("quota")
+    return revenue(m) / quota.where(quota > 0)
 
 
 @kpi("Gross margin", "毛利率", "share", "higher")
@@ -74,8 +75,8 @@ def selling_cost_ratio(m: Measures) -> pd.Series:
 
 @kpi("New customers", "新增客户数", "customers", "higher")
 def new_customers(m: Measures) -> pd.Series:
-    """Customers who arrived."""
-    return m.count("account")
+    """Customers who arrived, beside those who were there at the start."""
+    return m.total(m.arrived["amount"], m.arrived)
 
 
 @kpi("Active customers", "活跃客户数", "customers", "higher")
@@ -87,22 +88,21 @@ def active_customers(m: Measures) -> pd.Series:
 @kpi("Retention, yearly", "客户年留存率", "share a year", "higher")
 def retention(m: Measures) -> pd.Series:
     """Share of customers who stay, at the period's rate of loss, over a year."""
-    before = m.accounts + m.count("account_lost") - m.count("account")
+    before = m.had() - new_customers(m)
     lost = m.count("account_lost") / before.where(before > 0)
-    return (1.0 - lost).clip(lower=0.0) ** (52.0 / m.weeks)
+    return (1.0 - lost).clip(lower=0.0) ** (52.0 / max(1, m.weeks))
 
 
 @kpi("Coverage", "客户覆盖率", "share", "higher")
 def coverage(m: Measures) -> pd.Series:
     """Share of the customers there were who were visited at least once."""
-    visited = m.distinct("customer", "visit") - _leads_visited(m)
-    there = m.accounts + m.count("account_lost")
-    return visited / there.where(there > 0)
+    return _share_visited(m, None)
 
 
-def _leads_visited(m: Measures) -> pd.Series:
-    """1 where leads were visited: they share the empty customer."""
-    return (m.count("visit", detail="lead") > 0).astype(float)
+def _share_visited(m: Measures, of: str | None) -> pd.Series:
+    there = m.had(of)
+    # At most 1: a visit that ends just after its customer left may count where nobody is.
+    return (m.visited(of) / there.where(there > 0)).clip(upper=1.0)
 
 
 @kpi("Calls per rep and day", "人均日拜访量", "visits", "higher")
@@ -115,19 +115,7 @@ def calls_per_day(m: Measures) -> pd.Series:
 @kpi("Reach of key accounts", "重点客户触达率", "share", "higher")
 def key_reach(m: Measures) -> pd.Series:
     """Share of the key accounts there were who were visited at least once."""
-    keys = m.of("account", "key")
-    lost = m.of("account_lost")
-    lost = lost[lost["customer"].isin(keys["customer"].unique())]
-    changes = [keys.assign(amount=1.0), lost.assign(amount=-1.0)]
-    if "rep" in m.by:
-        moved = m.of("account_moved")
-        moved = moved[moved["customer"].isin(keys["customer"].unique())]
-        former = moved.assign(amount=-1.0, rep=moved["detail"].astype(str))
-        changes += [moved.assign(amount=1.0), former]
-    gone = lost[lost["week"] >= m.first]
-    there = m.standing(pd.concat(changes)) + m.total(pd.Series(1.0, index=gone.index), gone)
-    visited = m.distinct("customer", "visit", detail="key")
-    return visited / there.where(there > 0)
+    return _share_visited(m, "key")
 
 
 @kpi("Lead response time", "线索响应时间", "working hours", "lower", "Oldroyd et al. 2011, HBR")
@@ -176,7 +164,8 @@ def pipeline_value(m: Measures) -> pd.Series:
 @kpi("Pipeline coverage", "商机覆盖倍数", "x quarter quota", "in_band")
 def pipeline_coverage(m: Measures) -> pd.Series:
     """Open pipeline over the quota of a quarter."""
-    return m.open_value / (m.amount("quota") * 13.0 / m.weeks)
+    quarter = m.amount("quota") * 13.0 / max(1, m.weeks)
+    return m.open_value / quarter.where(quarter > 0)
 
 
 @kpi("Order size", "平均订单额", "money", "higher")
@@ -206,7 +195,7 @@ def fill_rate(m: Measures) -> pd.Series:
 @kpi("Stock-out days", "缺货天数", "territory-days", "lower")
 def stock_out_days(m: Measures) -> pd.Series:
     """Days on which a territory could not serve some order from stock."""
-    return m.days_with("lost_sale")
+    return m.stock_out_days
 
 
 @kpi("Complaints", "投诉率", "per 100 orders", "lower")
@@ -217,23 +206,13 @@ def complaints(m: Measures) -> pd.Series:
 
 @kpi("Satisfaction", "客户满意度", "share", "higher")
 def satisfaction(m: Measures) -> pd.Series:
-    """Mean of the weekly satisfaction of the territories; by rep: of the rep's territory."""
+    """Mean of the weekly satisfaction of the territories; by rep: of where the rep works."""
     if "rep" not in m.by:
         return m.mean("satisfaction")
-    kept = [name for name in m.by if name != "rep"]
-    places = m.coarser([*kept, "territory"]).amount("satisfaction")
-    weeks = m.coarser([*kept, "territory"]).count("satisfaction")
-    where = m.of("quota").drop_duplicates("rep", keep="last").set_index("rep")["territory"]
-    mean = places / weeks
-    keys = [_place(group, where) for group in m.index]
-    return pd.Series(mean.reindex(keys).to_numpy(), index=m.index)
-
-
-def _place(group: Any, where: pd.Series) -> Any:
-    """The territory (after the week, if there is one) of a rep's group."""
-    if isinstance(group, tuple):
-        return (*group[:-1], where[group[-1]])
-    return where[group]
+    moods = m.of("satisfaction")[["week", "territory", "amount"]]
+    rows = m.of("quota").drop(columns="amount").merge(moods, on=["week", "territory"])
+    rows = rows[rows["week"] >= m.first]
+    return m.total(rows["amount"], rows) / m.total(rows["amount"] * 0.0 + 1.0, rows)
 
 
 @kpi("Spread of attainment", "达成率离散度", "share", "in_band")
@@ -244,13 +223,12 @@ def attainment_spread(m: Measures) -> pd.Series:
     if "rep" in m.by:
         middle = each.groupby(level="week").transform("mean") if kept else each.mean()
         return (each - middle).abs()
-    quotas = m.of("quota").drop_duplicates("rep", keep="last")
-    where = quotas.set_index("rep")["territory"].astype(str)
-    frame = each.rename("value").reset_index()
-    frame["territory"] = frame["rep"].astype(str).map(where)
     if not m.by:
-        return pd.Series([frame["value"].std(ddof=0)], index=m.index)
-    spread = frame.groupby(m.by)["value"].std(ddof=0)
+        return pd.Series([each.std(ddof=0)], index=m.index)
+    # A rep who moved counts where he or she worked last.
+    where = m.of("quota")[["week", "territory", "rep"]].drop_duplicates([*kept, "rep"], keep="last")
+    frame = each.rename("value").reset_index().merge(where.astype({"rep": str}), on=[*kept, "rep"])
+    spread = frame.groupby(m.by, observed=True)["value"].std(ddof=0)
     return spread.reindex(m.index)
 
 
@@ -258,8 +236,10 @@ def attainment_spread(m: Measures) -> pd.Series:
 def forecast_error(m: Measures) -> pd.Series:
     """Mean distance of weekly revenue from the mean of the eight weeks before, as a share of it."""
     kept = [name for name in m.by if name != "week"]
-    start = int(m.history["week"].min())
+    start = int(m.history["week"].min()) if len(m.history) else m.first
     weekly = revenue(Measures(m.history, [*kept, "week"], start, m.last))
+    if weekly.empty:
+        return pd.Series(float("nan"), index=m.index)
     before = weekly.groupby(level=list(kept)).transform(_recent) if kept else _recent(weekly)
     error = (weekly - before).abs() / before.where(before > 0)
     error = error[error.index.get_level_values("week") >= m.first]

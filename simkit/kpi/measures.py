@@ -7,15 +7,18 @@ from typing import Literal
 import pandas as pd
 
 Group = Literal["week", "territory", "rep"]
+GROUPS = ("week", "territory", "rep")
 ENDS = ("won", "lost", "no_decision")
 
 
 class Measures:
     """Measures of the weeks `first` to `last` of an event table, one value per group.
 
-    `by` names what the groups are: any of "week", "territory", "rep"; nothing means the whole
-    region and period, one group. Every method returns a Series over `index`; a group without
-    events counts 0.
+    `by` names what the groups are: "week", "territory" or "rep", or "week" with one of the others;
+    nothing means the whole region and period, one group. Every method returns a Series over
+    `index`; a group without events counts 0.
+
+    Raises ValueError for other groups.
     """
 
     def __init__(
@@ -25,9 +28,11 @@ class Measures:
         first: int = 0,
         last: int | None = None,
     ) -> None:
-        self.by = list(by)
+        self.by = _in_order(by)
         self.first = first
-        self.last = int(events["week"].max()) if last is None else last
+        if last is None:
+            last = int(events["week"].max()) if len(events) else first - 1
+        self.last = last
         self.history = events[events["week"] <= self.last]
         self.index = self._groups()
         self._kinds: dict[str, pd.DataFrame] = {}
@@ -35,7 +40,7 @@ class Measures:
     @property
     def weeks(self) -> int:
         """Weeks in one group."""
-        return 1 if "week" in self.by else self.last - self.first + 1
+        return 1 if "week" in self.by else max(0, self.last - self.first + 1)
 
     def _groups(self) -> pd.Index:
         """All groups that can occur, whether or not something happened in them."""
@@ -48,8 +53,6 @@ class Measures:
         }
         if not self.by:
             return pd.Index(["region"], name="region")
-        if self.by == ["territory", "rep"] or self.by == ["week", "territory", "rep"]:
-            raise ValueError("group by territory or by rep: a rep belongs to one territory")
         if len(self.by) == 1:
             return pd.Index(values[self.by[0]], name=self.by[0])
         return pd.MultiIndex.from_product([values[name] for name in self.by], names=self.by)
@@ -86,15 +89,11 @@ class Measures:
         """Return the mean amount; not a number where nothing happened."""
         return self.amount(kind, detail=detail) / self.count(kind, detail=detail)
 
-    def distinct(self, column: str, *kinds: str, detail: str | None = None) -> pd.Series:
-        """Return how many different values of `column` occur."""
-        rows = self._in_period(kinds, detail)
-        rows = rows.drop_duplicates([*self.by, column])
-        return self.total(pd.Series(1.0, index=rows.index), rows)
-
-    def days_with(self, *kinds: str) -> pd.Series:
-        """Return on how many territory-days something of the kinds happened."""
-        rows = self._in_period(kinds, None)
+    @cached_property
+    def stock_out_days(self) -> pd.Series:
+        """Return on how many territory-days an order was wanted and could not come from stock."""
+        rows = self._in_period(["lost_sale", "order"], None)
+        rows = rows[rows["detail"] != "in_stock"]
         rows = rows.assign(date=rows["day"] // 1).drop_duplicates([*self.by, "territory", "date"])
         return self.total(pd.Series(1.0, index=rows.index), rows)
 
@@ -110,13 +109,43 @@ class Measures:
     @cached_property
     def accounts(self) -> pd.Series:
         """Customers at the end of each group; by rep, moves between reps are counted."""
-        arrived, lost = self.of("account"), self.of("account_lost")
+        return self.standing(self.changes_of_accounts())
+
+    def changes_of_accounts(self, of: str | None = None) -> pd.DataFrame:
+        """Return who came to a group (amount 1) and left it (-1); `of` a class or of all."""
+        arrived, lost = self.of("account", of), self.of("account_lost")
+        moved = self.of("account_moved")
+        if of is not None:
+            known = arrived["customer"].unique()
+            lost, moved = lost[lost["customer"].isin(known)], moved[moved["customer"].isin(known)]
         changes = [arrived.assign(amount=1.0), lost.assign(amount=-1.0)]
         if "rep" in self.by:
-            moved = self.of("account_moved")
             changes.append(moved.assign(amount=1.0))
             changes.append(moved.assign(amount=-1.0, rep=moved["detail"].astype(str)))
-        return self.standing(pd.concat(changes))
+        return pd.concat(changes)
+
+    def had(self, of: str | None = None) -> pd.Series:
+        """Return the customers each group had at any time: those it has, and those it lost."""
+        changes = self.changes_of_accounts(of)
+        gone = changes[(changes["amount"] < 0) & (changes["week"] >= self.first)]
+        return self.standing(changes) - self.total(gone["amount"], gone)
+
+    @property
+    def arrived(self) -> pd.DataFrame:
+        """The customers who arrived; those who were there when the table begins are left out."""
+        rows = self.of("account")
+        return rows[(rows["week"] >= self.first) & (rows["day"] > self.history["day"].min())]
+
+    def visited(self, of: str | None = None) -> pd.Series:
+        """Return how many different customers were visited; by territory: where they belong."""
+        visits = self.of("visit", of)
+        visits = visits[(visits["week"] >= self.first) & (visits["customer"] != "")]
+        if "territory" in self.by:
+            homes = self.of("account").set_index("customer")["territory"]
+            homes = homes[~homes.index.duplicated()]
+            visits = visits.assign(territory=visits["customer"].map(homes))
+        rows = visits.drop_duplicates([*self.by, "customer"])
+        return self.total(pd.Series(1.0, index=rows.index), rows)
 
     @cached_property
     def open_value(self) -> pd.Series:
@@ -125,7 +154,8 @@ class Measures:
         closed = pd.concat([self.of(kind) for kind in ENDS])
         worth = opened.set_index(opened["opportunity"].astype(str))["amount"]
         gone = -closed["opportunity"].astype(str).map(worth).fillna(0.0)
-        return self.standing(pd.concat([opened, closed.assign(amount=gone)]))
+        value = self.standing(pd.concat([opened, closed.assign(amount=gone)]))
+        return value.round(6) + 0.0  # what is added and taken off again leaves no dust, and no -0
 
     def days_between(self, begin: str, end: str) -> pd.Series:
         """Return the mean days from an opportunity's `begin` to its `end`, by when it ends."""
@@ -141,3 +171,13 @@ class Measures:
     def coarser(self, by: Sequence[Group]) -> "Measures":
         """Return the same period in other groups."""
         return Measures(self.history, by, self.first, self.last)
+
+
+def _in_order(by: Sequence[Group]) -> list[Group]:
+    """Return the groups in the order of the index, week first; refuses what cannot be."""
+    unknown = [name for name in by if name not in GROUPS]
+    if unknown:
+        raise ValueError(f"no group {unknown[0]!r}; there is {', '.join(GROUPS)}")
+    if "territory" in by and "rep" in by:
+        raise ValueError("group by territory or by rep: a rep belongs to one territory")
+    return [name for name in GROUPS if name in by]  # type: ignore[misc]

@@ -1,18 +1,23 @@
 """What every checked file is made of: records, text in two languages, mistakes with a place."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Loc = tuple[str | int, ...]
 """The way from a record to a value in it, as pydantic writes it: ("reps", 2, "territory")."""
 
 LISTED = 12
 """Choices an error message lists before it says how many more there are."""
+
+
+CHINESE = "[\u3000-\u9fff\uff00-\uffef]"
+"""A Chinese character or punctuation mark."""
 
 
 class Record(BaseModel):
@@ -40,6 +45,12 @@ class Text(Record):
     """English"""
     zh: str = Field(min_length=1)
     """Simplified Chinese"""
+
+    @field_validator("zh")
+    @classmethod
+    def _unfold(cls, text: str) -> str:
+        """Take out the spaces that YAML puts where a Chinese text was broken into lines."""
+        return re.sub(f"(?<={CHINESE}) (?={CHINESE})", "", text)
 
     def in_(self, lang: str) -> str:
         """Return the text in `lang`, "en" or "zh"; raises ValueError for another language."""

@@ -225,7 +225,14 @@ class FirstDecision(App):
 
 def _is_try(one: object) -> bool:
     """Whether this is a try as this version of the screen keeps it."""
-    return isinstance(one, dict) and set(one) == TRIED and one["lever"] in LEVERS
+    if not isinstance(one, dict) or set(one) != TRIED or one["lever"] not in LEVERS:
+        return False
+    measured = ["predicted", "revenue_share", "contribution"]
+    if one["lever"] != "call_split":
+        measured.append("entered")
+    elif one["entered"] not in [*SPLITS]:
+        return False
+    return all(isinstance(one[name], (int, float)) for name in measured)
 
 
 def _predictions(t: Translate) -> dict[str, W.ValueWidget]:

@@ -13,6 +13,7 @@ from simkit.kpi.catalogue import KPIS, Kpi
 from simkit.kpi.table import kpi_table
 from simkit.scenario.records import Scenario
 from simkit.screens.charts import chart_html, line_chart, png
+from simkit.screens.levers import unit_text
 from simkit.screens.texts import translator
 from simkit.study.output import all_or_nothing, write_json, write_table
 from simkit.study.run import FORMAT
@@ -38,8 +39,11 @@ class KpiView:
 
     def unit(self, kpi: Kpi) -> str:
         """Return the unit, money in the scenario's currency."""
-        unit = self.scenario.currency if kpi.unit == "money" else kpi.unit
-        return self.t(unit)
+        if kpi.unit == "share":
+            return self.t("share")
+        if kpi.unit == "share a year":
+            return self.t("share a year")
+        return unit_text(kpi.unit, self.lang, self.scenario.currency)
 
     def as_list(self) -> list[dict[str, Any]]:
         """Return name, unit and value of each KPI of the region."""
