@@ -279,7 +279,7 @@ def test_fifteen_thousand_lines_take_about_a_second(write):
         ("weeks: 0", "1:8: 'weeks' must be at least 1, is 0"),
         ("weeks: 521", "1:8: 'weeks' must be at most 520, is 521"),
         ("weeks: 1\nlegs: [{name: {en: a, zh: ''}}]", "2:27: 'zh' must not be empty"),
-        ("weeks: 1\nlegs: [{name: {en: a, zh: b}, skill: 3}]", "2:38: 'skill' must be less than 3.0, is 3"),
+        ("weeks: 1\nlegs: [{name: {en: a, zh: b}, skill: 3}]", "2:38: 'skill' must be less than 3, is 3"),
         ("weeks: 1\nstock: {policy: bas}", "2:17: 'policy' cannot be the text 'bas', did you mean 'base'?"),
         ("weeks: 1\nstock: {policy: 7}", "2:17: 'policy' cannot be the number 7; there is base, order_up"),
         ("weeks: 1\ncolour: grene", "2:9: 'colour' cannot be the text 'grene', did you mean 'green'?"),

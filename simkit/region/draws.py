@@ -137,12 +137,13 @@ def duration(u: float, law: str, cv: float) -> float:
 def spread(shift: float, index: int, axis: int) -> float:
     """Return point `index` of an evenly spread sequence in (0, 1), moved by `shift`.
 
-    The additive recurrence R2 (Roberts 2018, "The unreasonable effectiveness of quasirandom
-    sequences") with a random shift (Cranley and Patterson 1976): as even as strata, and longer
-    sequences leave earlier points where they are. `axis` is 0, 1 or 2.
+    A Kronecker sequence, multiples of a badly approximable number (Kuipers and Niederreiter 1974,
+    "Uniform distribution of sequences"), with a random shift (Cranley and Patterson 1976): as even
+    as strata, and longer sequences leave earlier points where they are. `axis` is 0, 1 or 2.
     """
     point = (shift + (index + 1) * _STEPS[axis]) % 1.0
     return min(max(point, 1e-12), 1.0 - 1e-12)
 
 
-_STEPS = (0.8191725133961645, 0.6710436067037893, 0.5497004779019703)  # g^-1, g^-2, g^-3, g^4 = g+1
+_STEPS = (0.6180339887498949, 0.4142135623730951, 0.7320508075688772)
+"""Golden ratio, square roots of 2 and 3, each without what is before the point."""

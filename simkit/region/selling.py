@@ -13,6 +13,8 @@ from simkit.region.pipeline import Pipeline
 from simkit.region.state import CLASSES, Customer, Lead, Rep, World
 
 VISITS_PER_BLOCK = 128
+SHORTEST_VISIT_DAYS = 0.005
+"""About two minutes: without a limit, shocks on top of each other could stop the clock."""
 PATTERN = 200
 
 
@@ -54,8 +56,9 @@ class Selling:
             split = world.decision.call_split_of.get(rep.id, levers.call_split)
             leads = levers.prospecting_share if world.scenario.funnel.on else 0.0
             rep.pattern = call_pattern(split.key, split.regular, split.tail, leads)
-            rep.visit_days = 5.0 / selling.calls_per_week * self._travel[place]
-            rep.visit_days *= world.conditions.of("visit_time", place)
+            days = 5.0 / selling.calls_per_week * self._travel[place]
+            days *= world.conditions.of("visit_time", place)
+            rep.visit_days = max(SHORTEST_VISIT_DAYS, days)
             rep.away_days = world.decision.training_days.get(rep.id, 0.0)
 
     def _work(self, rep: Rep) -> Generator:

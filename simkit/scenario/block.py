@@ -9,6 +9,12 @@ from simkit.scenario.record import Mistakes, Record
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+Sigma = Annotated[float, Field(ge=0, le=3)]
+"""Standard deviation of a logarithm; 3 is a spread over five orders of magnitude."""
+Multiple = Annotated[float, Field(ge=0.01, le=100)]
+"""A multiple of what is usual."""
+Steepness = Annotated[float, Field(ge=0, le=20)]
+"""An elasticity, or a factor in an exponent."""
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]+$", min_length=1, max_length=40)]
 Law = Literal["lognormal", "exponential", "constant"]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from simkit.scenario.block import Block, Law, NotNegative, Positive, Share, must_add_up
+from simkit.scenario.block import Block, Law, NotNegative, Positive, Share, Sigma, must_add_up
 from simkit.scenario.record import Mistakes, Record
 
 
@@ -12,7 +12,7 @@ class Skill(Block):
     """M4: ability of reps, ramp-up of new ones, training and coaching."""
 
     on: bool = True
-    ability_sigma: NotNegative = 0.30
+    ability_sigma: Sigma = 0.30
     """Lognormal sigma of ability between reps."""
     mean_tenure_weeks: NotNegative = 208
     """Mean time that the drawn reps have been with the firm."""
@@ -44,7 +44,7 @@ class CallSplit(Record):
 class Selling(Block):
     """The reps' time: net calls per week, and the habit of spending them."""
 
-    calls_per_week: Positive = 25
+    calls_per_week: Annotated[float, Field(gt=0, le=500)] = 25
     """Calls of one rep per week, after travel and office work."""
     visit_cv: NotNegative = 0.3
     """Coefficient of variation of the length of a visit."""
@@ -52,13 +52,15 @@ class Selling(Block):
     """Share of customers of a territory, by yearly potential, that are key accounts."""
     regular_share: Share = 0.30
     call_split: CallSplit = CallSplit()
-    prospecting_share: Share = 0.065
+    prospecting_share: Annotated[float, Field(ge=0, le=0.5)] = 0.065
     """Share of a rep's calls that go to leads."""
 
     @model_validator(mode="after")
     def _classes(self) -> "Selling":
-        if self.key_share + self.regular_share > 1:
-            raise Mistakes([(("regular_share",), "key_share + regular_share is more than 1")])
+        total = self.key_share + self.regular_share
+        if total > 1:
+            remedy = f"key_share + regular_share must be at most 1, they add up to {total:.4g}"
+            raise Mistakes([(("regular_share",), remedy)])
         return self
 
 
@@ -97,7 +99,7 @@ class Funnel(Block):
     no_decision_per_week: NotNegative = 0.058
     """Rate at which a customer in negotiation gives up deciding."""
     deal_value: Positive = 120000
-    deal_sigma: NotNegative = 0.85
+    deal_sigma: Sigma = 0.85
     new_customer_share: Share = 1.0
     """Share of won deals that bring a new customer with routine orders."""
     discount_limit_share: Annotated[float, Field(ge=0, le=0.3)] = 0.05
@@ -108,7 +110,7 @@ class Funnel(Block):
 class Desk(Record):
     """A back-office desk: staff, service time, patience."""
 
-    staff: Annotated[int, Field(ge=1)] | None
+    staff: Annotated[int, Field(ge=1, le=500)] | None
     """People at the desk; null: no one ever waits."""
     service_days: NotNegative
     law: Law = "lognormal"
@@ -121,7 +123,7 @@ class Desk(Record):
 class Dispatch(Record):
     """The crews that pack routine orders, and the way to the customer."""
 
-    crews: Annotated[int, Field(ge=1)] = 5
+    crews: Annotated[int, Field(ge=1, le=1000)] = 5
     days_per_order: NotNegative = 0.04
     transit_days: NotNegative = 1.0
     late_after_days: Positive = 3.0

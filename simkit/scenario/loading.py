@@ -39,6 +39,8 @@ def load_record(
         record = model.model_validate(root.plain())
     except ValidationError as error:
         problems += problems_of(error, root, model)
+        if further := getattr(model, "mistakes_in", None):  # what a record is not asked then
+            problems += [root.at(loc).problem(message) for loc, message in further(root.plain())]
     if record is not None:
         problems += _flags_for_numbers(root, record)
         if check:

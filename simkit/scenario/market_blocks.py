@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from simkit.scenario.block import Block, NotNegative, Positive, Share, must_add_up
+from simkit.scenario.block import Block, NotNegative, Positive, Share, Sigma, Steepness, must_add_up
 from simkit.scenario.record import Record
 
 
@@ -12,17 +12,17 @@ class Demand(Block):
     """M1: routine orders of customers; rates Gamma, values lognormal between customers."""
 
     on: bool = True
-    orders_per_week: NotNegative = 0.25
+    orders_per_week: Annotated[float, Field(ge=0, le=100)] = 0.25
     """Mean number of orders of one customer per week."""
     rate_shape: Positive | None = 1.0
     """Gamma shape of the rates between customers; null: all customers order at the same rate."""
     order_value: Positive = 6000
     """Mean value of an order at list price, in the scenario's currency."""
-    value_sigma: NotNegative = 0.85
+    value_sigma: Sigma = 0.85
     """Lognormal sigma of the mean order value between customers."""
     value_cv: NotNegative = 0.6
     """Coefficient of variation of one customer's orders."""
-    walk_ins_per_year: NotNegative = 0.04
+    walk_ins_per_year: Annotated[float, Field(ge=0, le=20)] = 0.04
     """New customers per year who come without a salesperson, as a share of those at the start."""
     margin_share: Share = 0.40
     """Gross margin at list price."""
@@ -32,8 +32,8 @@ class Response(Block):
     """M2: what calls do: ADBUDG with carry-over, 1 at the reference call rate."""
 
     on: bool = True
-    floor: NotNegative = 0.40
-    ceiling: Positive = 1.641
+    floor: Annotated[float, Field(ge=0, le=100)] = 0.40
+    ceiling: Annotated[float, Field(gt=0, le=100)] = 1.641
     half: Positive = 1.069
     carry_over: Annotated[float, Field(ge=0, lt=1)] = 0.95
     """Share of the effect of calls that is left after one week."""
@@ -64,13 +64,13 @@ class Satisfaction(Block):
     on_time_weight: Share = 0.40
     touched_weight: Share = 0.15
     touched_days: Positive = 20
-    demand_slope: NotNegative = 1.0
+    demand_slope: Steepness = 1.0
     """Demand is multiplied by exp(slope x (satisfaction - reference))."""
     complaint_chance: Share = 0.25
     """Chance that a late or short order brings a complaint."""
     complaint_work_hours: Positive = 1.5
     """Work on one complaint."""
-    complaint_hours_per_week: NotNegative = 30
+    complaint_hours_per_week: Annotated[float, Field(ge=0, le=2000)] = 30
     """Time for complaints at the start, per set of desks."""
     vip_contact_hours: Positive = 2
     """Time for one VIP contact with a key account, wanted every four weeks."""
@@ -91,7 +91,7 @@ class Loss(Block):
     on: bool = True
     per_week: NotNegative = 0.0020
     """Rate at the reference satisfaction."""
-    steepness: NotNegative = 4.0
+    steepness: Steepness = 4.0
     """The rate is multiplied by exp(-steepness x (satisfaction - reference))."""
     most: Annotated[float, Field(ge=1)] = 4.0
     """Largest multiple of the rate."""
@@ -105,7 +105,7 @@ class Competitor(Record):
     cut_share: Annotated[float, Field(ge=0, lt=1)] = 0.10
     cut_weeks: Positive = 6
     reaction_chance: Share = 0.3
-    cross_elasticity: NotNegative = 0.26
+    cross_elasticity: Steepness = 0.26
 
 
 class Crises(Record):
@@ -121,14 +121,14 @@ class Market(Block):
     """M11: market growth, season, price, competitor, slumps."""
 
     on: bool = True
-    drift_per_year: float = 0.0
+    drift_per_year: Annotated[float, Field(ge=-2, le=2)] = 0.0
     persistence: Annotated[float, Field(ge=0, lt=1)] = 0.95
-    noise_sd: NotNegative = 0.02
+    noise_sd: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Weekly standard deviation of the logarithm of the market."""
     season_share: Share = 0.10
     season_peak_week: Annotated[float, Field(ge=0, lt=52)] = 10.0
-    price_elasticity: NotNegative = 1.8
-    advertising_elasticity: NotNegative = 0.12
+    price_elasticity: Steepness = 1.8
+    advertising_elasticity: Steepness = 0.12
     reference_promotion: Positive = 2000
     """Promotion money per territory and week that is already in the demand of the scenario."""
     competitor: Competitor = Competitor()

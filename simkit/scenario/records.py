@@ -1,16 +1,15 @@
 """What a region file may say: the frozen, checked records of a scenario."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from simkit.scenario.block import Id, NotNegative, Positive
+from simkit.scenario.block import Id, Multiple, NotNegative, Positive
 from simkit.scenario.customers import Customers
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
 from simkit.scenario.market_blocks import Demand, Loss, Market, Relationship, Response, Satisfaction
-from simkit.scenario.record import Mistakes, Record, Text, did_you_mean
-from simkit.scenario.shocks import Effect, Shock
+from simkit.scenario.record import Loc, Mistakes, Record, Text, did_you_mean
+from simkit.scenario.shocks import Shock
 
 
 class Territory(Record):
@@ -20,10 +19,10 @@ class Territory(Record):
     name: Text
     customers: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     """Number of customers drawn from the distributions of `demand`."""
-    leads_per_week: NotNegative = 10
-    potential: Positive = 1.0
+    leads_per_week: Annotated[float, Field(ge=0, le=10_000)] = 10
+    potential: Multiple = 1.0
     """Multiplies the mean order rate of the drawn customers."""
-    travel: Positive = 1.0
+    travel: Multiple = 1.0
     """Multiplies the time of a visit; 1 is the average territory."""
     reps: Annotated[int, Field(ge=0, le=10_000)] = 0
     """Number of reps drawn for this territory, besides those listed by name."""
@@ -45,7 +44,7 @@ class Region(Record):
 
     id: Id
     name: Text
-    potential: Positive = 1.0
+    potential: Multiple = 1.0
 
 
 class Scenario(Record):
@@ -83,10 +82,15 @@ class Scenario(Record):
 
     @model_validator(mode="after")
     def _refers_to_known_names(self) -> "Scenario":
-        mistakes = [*_doubles(self), *_unknown_places(self), *_unknown_reps(self)]
+        mistakes = self.mistakes_in(self)
         if mistakes:
             raise Mistakes(mistakes)
         return self
+
+    @staticmethod
+    def mistakes_in(scenario: Any) -> list[tuple[Loc, str]]:
+        """Return the names that do not fit together; `scenario` may be the plain data of a file."""
+        return [*_doubles(scenario), *_unknown_places(scenario), *_unknown_reps(scenario)]
 
     def region(self, region_id: str) -> "Scenario":
         """Return the scenario of one of the independent `regions` alone.
@@ -104,9 +108,6 @@ class Scenario(Record):
             reps=[_of_region(found, item) for item in self.reps],
             shocks=[_shock_of_region(found, shock) for shock in self.shocks],
         )
-
-
-Location = tuple[str | int, ...]
 
 
 def _of_region(region: Region, item: Territory | Rep) -> dict[str, Any]:
@@ -128,62 +129,72 @@ def _shock_of_region(region: Region, shock: Shock) -> dict[str, Any]:
     return changed
 
 
-def _doubles(scenario: Scenario) -> list[tuple[Location, str]]:
+def _value(item: Any, *names: str) -> Any:
+    """What is under the names in a record or in plain data, or None."""
+    for name in names:
+        item = item.get(name) if isinstance(item, dict) else getattr(item, name, None)
+    return item
+
+
+def _entries(item: Any, *names: str) -> list[Any]:
+    found = _value(item, *names)
+    return [*found] if isinstance(found, list | tuple) else []
+
+
+def _ids(scenario: Any, *names: str) -> list[str]:
+    return [str(_value(item, "id")) for item in _entries(scenario, *names)]
+
+
+def _doubles(scenario: Any) -> list[tuple[Loc, str]]:
     """Ids that occur twice in a list."""
-    lists: dict[Location, Sequence[Any]] = {
-        ("territories",): scenario.territories,
-        ("reps",): scenario.reps,
-        ("customers", "named"): scenario.customers.named,
-        ("shocks",): scenario.shocks,
-        ("regions",): scenario.regions,
-    }
-    mistakes: list[tuple[Location, str]] = []
-    for where, items in lists.items():
+    mistakes: list[tuple[Loc, str]] = []
+    for where in (("territories",), ("reps",), ("customers", "named"), ("shocks",), ("regions",)):
         seen: set[str] = set()
-        for index, item in enumerate(items):
-            if item.id in seen:
-                mistakes.append(((*where, index, "id"), f"the id '{item.id}' is used twice"))
-            seen.add(item.id)
+        for index, name in enumerate(_ids(scenario, *where)):
+            if name in seen:
+                mistakes.append(((*where, index, "id"), f"the id '{name}' is used twice"))
+            seen.add(name)
     return mistakes
 
 
-def _unknown_places(scenario: Scenario) -> list[tuple[Location, str]]:
+def _unknown_places(scenario: Any) -> list[tuple[Loc, str]]:
     """Territories that are named and do not exist."""
-    known = [territory.id for territory in scenario.territories]
-    named: list[tuple[Location, str]] = [
-        *((("reps", i, "territory"), rep.territory) for i, rep in enumerate(scenario.reps)),
-        *(
-            (("customers", "named", i, "territory"), customer.territory)
-            for i, customer in enumerate(scenario.customers.named)
-        ),
-    ]
-    mistakes = [
-        (place, f"unknown territory '{name}'{did_you_mean(name, known)}")
-        for place, name in named
-        if name not in known
-    ]
-    for place, effect in _effects(scenario):
-        if effect.where not in ("all", *known):
-            hint = did_you_mean(effect.where, ["all", *known])
-            mistakes.append(((*place, "where"), f"unknown territory '{effect.where}'{hint}"))
-    return mistakes
+    known = _ids(scenario, "territories")
+    named = _named(scenario, ("reps",), "territory") + _named(
+        scenario, ("customers", "named"), "territory"
+    )
+    mistakes = _unknown("territory", named, known)
+    return mistakes + _unknown("territory", _effects(scenario), ["all", *known])
 
 
-def _effects(scenario: Scenario) -> list[tuple[Location, Effect]]:
-    found: list[tuple[Location, Effect]] = []
-    for i, shock in enumerate(scenario.shocks):
-        found += [(("shocks", i, "effects", j), e) for j, e in enumerate(shock.effects)]
-        for k, answer in enumerate(shock.answers):
-            place = ("shocks", i, "answers", k, "effects")
-            found += [((*place, j), e) for j, e in enumerate(answer.effects)]
+def _unknown_reps(scenario: Any) -> list[tuple[Loc, str]]:
+    """Named customers whose rep does not exist."""
+    named = _named(scenario, ("customers", "named"), "rep")
+    return _unknown("rep", named, _ids(scenario, "reps"))
+
+
+def _named(scenario: Any, where: tuple[str, ...], key: str) -> list[tuple[Loc, Any]]:
+    """The values of `key` in the entries of a list, each with its place."""
+    items = enumerate(_entries(scenario, *where))
+    return [((*where, i, key), _value(item, key)) for i, item in items]
+
+
+def _effects(scenario: Any) -> list[tuple[Loc, Any]]:
+    """Where the effects of shocks and of the answers to them are felt."""
+    found: list[tuple[Loc, Any]] = []
+    for i, shock in enumerate(_entries(scenario, "shocks")):
+        places: list[tuple[Loc, Any]] = [(("shocks", i), shock)]
+        answers = enumerate(_entries(shock, "answers"))
+        places += [(("shocks", i, "answers", k), answer) for k, answer in answers]
+        for place, item in places:
+            effects = enumerate(_entries(item, "effects"))
+            found += [((*place, "effects", j, "where"), _value(e, "where")) for j, e in effects]
     return found
 
 
-def _unknown_reps(scenario: Scenario) -> list[tuple[Location, str]]:
-    """Named customers whose rep does not exist."""
-    known = [rep.id for rep in scenario.reps]
+def _unknown(kind: str, named: list[tuple[Loc, Any]], known: list[str]) -> list[tuple[Loc, str]]:
     return [
-        (("customers", "named", i, "rep"), f"unknown rep '{c.rep}'{did_you_mean(c.rep, known)}")
-        for i, c in enumerate(scenario.customers.named)
-        if c.rep is not None and c.rep not in known
+        (place, f"unknown {kind} '{name}'{did_you_mean(name, known)}")
+        for place, name in named
+        if isinstance(name, str) and name not in known
     ]

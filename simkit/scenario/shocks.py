@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simkit.scenario.block import Id, NotNegative
-from simkit.scenario.record import Record, Text
+from simkit.scenario.record import Mistakes, Record, Text
 
+SHORTEST = 0.01
+"""Least multiple of the length of a visit."""
 Condition = Literal[
     "demand",
     "order_value",
@@ -32,7 +34,13 @@ class Effect(Record):
     what: Condition
     where: Id = "all"
     """A territory, or "all"."""
-    multiply: NotNegative
+    multiply: Annotated[float, Field(ge=0, le=100)]
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> "Effect":
+        if self.what == "visit_time" and self.multiply < SHORTEST:
+            raise Mistakes([(("multiply",), f"a visit takes time: give at least {SHORTEST:g}")])
+        return self
 
 
 class Answer(Record):

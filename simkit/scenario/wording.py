@@ -26,6 +26,7 @@ WANTED = {
     "date": DATE,
     "none": "empty",
 }
+CHARACTERS = {"A-Za-z": "the letters A to Z, ", "0-9": "digits and the signs ", "_-": "_ -"}
 MISFIT = re.compile(r"(\w+?)_(attributes_type|from_\w+|type|parsing|parsing_size|required)")
 BOUNDS = {
     "greater_than_equal": ("at least", "ge"),
@@ -38,12 +39,22 @@ BOUNDS = {
 
 def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     """Return every complaint of `error` about the values below `root`, read as a `model`."""
-    errors = _of_nearest_kinds(error.errors(include_url=False), root)
+    errors = _of_nearest_kinds([e for e in error.errors(include_url=False) if _is_own(e)], root)
     problems = [p for e in errors[:MANY] for p in _located(e, root, model)]
     if len(errors) > MANY:
         more = f"{len(errors) - MANY:,} more mistakes, shown when some of these are mended"
         problems.append(Problem(root.source.path, None, None, more))
     return problems
+
+
+def _is_own(error: Any) -> bool:
+    """Return whether a complaint is not only the consequence of others.
+
+    A list of too few good entries is no mistake of its own when it has enough entries.
+    """
+    if not error["type"].endswith("too_short"):
+        return True
+    return len(error["input"]) < error["ctx"]["min_length"]
 
 
 def _located(error: Any, root: Node, model: type[BaseModel]) -> Iterator[Problem]:
@@ -86,7 +97,7 @@ def _words(error: Any) -> str:
         return _not_a_choice(ctx["tag"], ctx["expected_tags"])
     if kind in BOUNDS:
         words, bound = BOUNDS[kind]
-        return f"must be {words} {ctx[bound]}, is {given}"
+        return f"must be {words} {_plain(ctx[bound])}, is {_plain(given)}"
     if kind == "finite_number":
         return f"must be a finite number, is {given}"
     if kind.endswith(("too_short", "too_long")):
@@ -99,6 +110,11 @@ def _words(error: Any) -> str:
     if wanted:
         return f"must be {wanted}, not {_described(given)}{_remedy(kind, given)}"
     return f"{error['msg'][0].lower()}{error['msg'][1:]}, is {_described(given)}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a number as a person writes it: 0, not 0.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _wanted(error: Any) -> str | None:
@@ -126,7 +142,10 @@ def _wrong_length(kind: str, given: Any, ctx: Any) -> str:
 def _wrong_characters(given: str, pattern: str) -> str:
     only = re.fullmatch(r"\^\[(.+)\][+*]\$", pattern)
     if only:
-        return f"may only have the characters {only[1].replace(chr(92), '')}, is '{short(given)}'"
+        allowed = only[1].replace(chr(92), "")
+        for signs, words in CHARACTERS.items():
+            allowed = allowed.replace(signs, words)
+        return f"must be written with {allowed} only, is '{short(given)}'"
     return f"must match the pattern {pattern}, is '{short(given)}'"
 
 

@@ -171,11 +171,11 @@ def chart_html(
     """
     t = translator(lang)
     image = base64.b64encode(png(figure)).decode()
-    pixels = round(figure.get_figheight() * 100)
-    # The box keeps its height while the picture is exchanged, so that nothing jumps.
+    width, height = (round(100 * inches) for inches in figure.get_size_inches())
+    # With its size said beforehand nothing jumps while the picture is exchanged.
     parts = [
-        f'<div class="sk-chart" style="min-height:min({pixels}px, 50vw)">',
-        f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{image}"></div>',
+        f'<div class="sk-chart"><img alt="{html.escape(alt)}" width="{width}" height="{height}"',
+        f' src="data:image/png;base64,{image}"></div>',
     ]
     if table is not None:
         title = html.escape(t("The numbers of this chart"))

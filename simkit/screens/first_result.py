@@ -33,11 +33,11 @@ def result_html(
     parts = [
         words.headline(main, decision),
         table_html(words.expected(main, prediction), t("What you predicted, and what happened")),
+        _titled(t("How sure is that?"), words.others(trial)),
         words.charts(main),
         table_html(worth_table(main, scenario, lang), t("What the decision was worth")),
         _titled(t("What moved"), words.moved(main)),
         _titled(t("Why the comparison is fair"), words.same(main)),
-        _titled(t("How sure is that?"), words.others(trial)),
         _titled(t("What to try next"), words.next_steps(tried)),
     ]
     return "".join(parts)
@@ -194,16 +194,19 @@ class _Words:
     def same(self, main: Counterfactual) -> str:
         t, table = self.t, main.same()
         orders, names = table.loc["order"], kinds(self.lang)
-        said = [
-            t("Both quarters had the same customers with the same luck."),
-            t(
+        said = [t("Both quarters had the same customers with the same luck.")]
+        if orders["same"]:
+            told = t(
                 "Of {all} orders without your decision, {same} came with it exactly the same: "
                 "same customer, same amount."
-            ).format(all=f"{orders['without']:,}", same=f"{orders['same']:,}"),
-        ]
-        if changed := orders["alike"] - orders["same"]:
-            other = t("{number} came from the same customer with another amount.")
-            said.append(other.format(number=f"{changed:,}"))
+            )
+        else:
+            told = t(
+                "Of {all} orders without your decision, {alike} came with it from the same "
+                "customers, with other amounts."
+            )
+        counts = {"all": orders["without"], "same": orders["same"], "alike": orders["alike"]}
+        said.append(told.format(**{name: f"{number:,}" for name, number in counts.items()}))
         said.append(t("Everything else is the work of your decision."))
         heads = [*_sides(t)[:2], t("Exactly the same"), t("Same, but another amount")]
         table["alike"] -= table["same"]
@@ -238,10 +241,13 @@ class _Words:
         return f"<p>{html.escape(text)}</p>"
 
     def next_steps(self, tried: Sequence[str]) -> str:
-        every, again = questions(self.lang), self.t("Once more, and twice as strong:")
+        every = questions(self.lang)
+        again = self.t(
+            "The same once more, twice as strong or the other way round: does the effect follow?"
+        )
         new = [question for name, question in every.items() if name not in tried]
         old = [question for name, question in every.items() if name in tried and name != tried[0]]
-        steps = [f"{again} {every[tried[0]]}", *new, *old][:3]
+        steps = [again, *new, *old][:3]
         return "<ul>" + "".join(f"<li>{html.escape(step)}</li>" for step in steps) + "</ul>"
 
 

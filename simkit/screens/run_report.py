@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ from simkit.kpi.catalogue import KPIS, Kpi
 from simkit.kpi.table import kpi_table
 from simkit.scenario.records import Scenario
 from simkit.screens.charts import chart_html, line_chart, png
-from simkit.screens.levers import unit_text
-from simkit.screens.texts import translator
+from simkit.screens.levers import PERCENT, unit_text
+from simkit.screens.texts import Translate, translator
 from simkit.study.output import all_or_nothing, write_json, write_table
-from simkit.study.run import FORMAT
+from simkit.study.run import FORMAT, joined_digest
 
 CHARTED = ("revenue", "attainment", "fill_rate", "win_rate", "satisfaction", "pipeline_value")
 
@@ -39,10 +38,6 @@ class KpiView:
 
     def unit(self, kpi: Kpi) -> str:
         """Return the unit, money in the scenario's currency."""
-        if kpi.unit == "share":
-            return self.t("share")
-        if kpi.unit == "share a year":
-            return self.t("share a year")
         return unit_text(kpi.unit, self.lang, self.scenario.currency)
 
     def as_list(self) -> list[dict[str, Any]]:
@@ -71,12 +66,21 @@ class KpiView:
                 grid.add_row(*row)
         else:
             found = self.table(by)
-            grid = Table("KPI", *map(str, found.index), title=title)
+            grid = Table("KPI", *map(self.named, found.index), title=title)
             for name, kpi in KPIS.items():
                 values = [shown(value, kpi) for value in found[name]]
                 grid.add_row(f"{kpi.title.in_(self.lang)} ({self.unit(kpi)})", *values)
-        Console(width=None if by == "region" else 400).print(grid)
+            for column in grid.columns[1:]:
+                column.justify = "right"
+        # As wide as it needs to be: a file or a pager cuts nothing off.
+        Console(width=Console(width=100_000).measure(grid).maximum).print(grid)
         print(f"digest {digest}")
+
+    def named(self, group: str | int) -> str:
+        """Return the name of a territory or rep; its id where it has none, a week as it is."""
+        names = {place.id: place.name for place in self.scenario.territories}
+        names |= {rep.id: rep.name for rep in self.scenario.reps}
+        return names[str(group)].in_(self.lang) if group in names else str(group)
 
     def charts(self) -> dict[str, tuple[Any, pd.DataFrame]]:
         """Return a figure and its table for each KPI that is charted, by name."""
@@ -85,6 +89,7 @@ class KpiView:
         for name in CHARTED:
             kpi = KPIS[name]
             table = weekly[[name]].rename(columns={name: kpi.title.in_(self.lang)})
+            table = (table * 100.0).round(2) if kpi.unit in PERCENT else table.round(2)
             figure = line_chart(
                 table,
                 title=kpi.title.in_(self.lang),
@@ -100,8 +105,8 @@ def shown(value: float, kpi: Kpi) -> str:
     """Return a KPI's value as a manager reads it; a dash where it cannot be said."""
     if pd.isna(value):
         return "–"
-    if kpi.unit.startswith("share"):
-        return f"{value:.1%}"
+    if kpi.unit in PERCENT:
+        return f"{100.0 * value:,.1f}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
@@ -116,6 +121,8 @@ def write_results(
     Raises ScenarioError when the folder cannot be written or the disk is full.
     """
     manifest = {"format": FORMAT, "runs": manifests}
+    note = {name: manifests[0][name] for name in ("policy", "seed", "weeks")}
+    note["digest"] = joined_digest([m["digest"] for m in manifests])
     tables = {
         "events": view.events,
         "kpis": pd.DataFrame(view.as_list()),
@@ -124,7 +131,7 @@ def write_results(
     with all_or_nothing(folder) as draft:
         write_json(manifest, draft / "manifest.json")
         for step, (name, table) in enumerate(tables.items()):
-            write_table(table, draft / name, {"digest": manifests[0]["digest"]})
+            write_table(table, draft / name, note)
             progress(step + 1, len(tables) + 2)
         charts = view.charts()
         for name, (figure, _) in charts.items():
@@ -147,15 +154,27 @@ def report_html(
     ]
     return pages.get_template("run_report.html").render(
         lang={"en": "en", "zh": "zh-CN"}[view.lang],
-        t=view.t,
+        words=_words(view.t),
         title=view.scenario.name.in_(view.lang),
         brief=view.scenario.brief.in_(view.lang),
         rows=view.rows(),
         charts=blocks,
         facts=_facts(view, manifests),
         sources=_sources(view.scenario),
-        escape=escape,
     )
+
+
+def _words(t: Translate) -> dict[str, str]:
+    """The words of the page."""
+    return {
+        "kpis": t("KPIs of the whole period"),
+        "kpi": t("KPI"),
+        "value": t("Value"),
+        "unit": t("Unit"),
+        "repeat": t("How to repeat this run"),
+        "how": t("The file manifest.json holds everything; 'simkit replay' makes the run again."),
+        "sources": t("Where the numbers come from"),
+    }
 
 
 def _facts(view: KpiView, manifests: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import EISDIR, ENOSPC
+from errno import EDQUOT, EISDIR, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +30,7 @@ def all_or_nothing(folder: Path) -> Iterator[Path]:
         yield draft
         _move_in(draft, folder)
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"cannot write the results: {reason}. Nothing was kept; choose another --out"
+        message = f"the results cannot be written: {_reason(error)}; nothing was kept"
         _clear(draft, made)
         raise ScenarioError([Problem(str(folder), None, None, message)]) from error
     except BaseException:
@@ -69,6 +68,20 @@ def _move_in(draft: Path, folder: Path) -> None:
         for source, place in reversed(moved):
             place.replace(source)
         raise
+
+
+def _reason(error: OSError) -> str:
+    """Return what is in the way, and what helps."""
+    if error.errno in (ENOSPC, EDQUOT):
+        return "the disk is full; free some space or choose a folder on another disk"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "there is a file where the folder should be; choose another name for --out"
+    if isinstance(error, PermissionError):
+        return (
+            "you may not write there, or one of the files is open in another program; close it "
+            "or choose another folder for --out"
+        )
+    return f"{error.strerror or error}; choose another folder for --out"
 
 
 def _missing_parents(folder: Path) -> list[Path]:
