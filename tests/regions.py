@@ -158,7 +158,7 @@ def shocks(draw, name, places):
 
 RULES = SOME(
     [
-        {"policy": "forecast", "lead_cv": 0},
+        {"policy": "forecast", "lead_cv": 0, "lead_weeks": 1},
         {"policy": "forecast", "lead_cv": 0.3},
         {"policy": "base_stock", "level": 40_000},
         {"policy": "reorder_point", "level": 30_000, "quantity": 20_000},

@@ -1,7 +1,8 @@
-"""Bad region files and order histories, end to end: a clear message, exit code 2, nothing written."""
+"""Bad region files and order histories: a clear message, exit code 2, nothing written."""
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from commands import SMALL, simkit
@@ -87,9 +88,9 @@ BAD = {
         "'what' cannot be the text 'demnd', did you mean 'demand'?",
     ),
     "id with a space": (
-        but("id: war", "id: price war"),
+        but("id: war", "id: a war"),
         "16:9",
-        "'id' must be written with the letters A to Z, digits and the signs _ - only, is 'price war'",
+        "'id' must be written with the letters A to Z, digits and the signs _ - only, is 'a war'",
     ),
     "negative leads": (
         but("customers: 8,", "leads_per_week: -3,"),
@@ -103,7 +104,7 @@ BAD = {
     ),
     "shares of classes": (
         SMALL + "selling: {key_share: 0.8, regular_share: 0.5}\n",
-        "26:43",
+        "26:42",
         "key_share + regular_share must be at most 1, they add up to 1.3",
     ),
     "no source": (
@@ -219,13 +220,13 @@ def test_a_file_of_100_megabytes_is_refused_at_once(folder):
     assert "it has 100.0 MB, a file may have at most 5 MB" in problem["message"]
 
 
-def test_the_file_that_the_issue_is_about_is_named_when_the_mistake_is_in_its_base(folder):
+def test_a_mistake_in_a_base_is_told_with_the_name_of_the_base(folder):
     (folder / "base.yaml").write_text(but("weeks: 3", "weeks: 0"), encoding="utf-8")
     (folder / "bad.yaml").write_text("extends: base.yaml\nfoo: 1\n", encoding="utf-8")
     problems, _ = refused(folder, folder / "bad.yaml")
-    assert [(p["path"].rsplit("bad")[0][-9:] == "base.yaml", p["line"]) for p in problems] == [
-        (False, 2),
-        (True, 3),
+    assert [(Path(p["path"]).name, p["line"]) for p in problems] == [
+        ("bad.yaml", 2),
+        ("base.yaml", 3),
     ]
 
 
@@ -263,7 +264,7 @@ def test_a_history_may_come_in_utf8_with_or_without_bom_or_in_gb18030(shop, enco
     path = shop(ORDERS.replace("c1,", "苏州医院,").encode(encoding))
     said = simkit("check", path)
     assert (said.code, said.err) == (0, "")
-    assert "80 orders" in said.out or "80 rows" in said.out
+    assert "80 order rows of 40 customers" in said.out
     assert simkit("run", path).code == 0
 
 

@@ -15,7 +15,8 @@ Multiple = Annotated[float, Field(ge=0.01, le=100)]
 """A multiple of what is usual."""
 Steepness = Annotated[float, Field(ge=0, le=20)]
 """An elasticity, or a factor in an exponent."""
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]+$", min_length=1, max_length=40)]
+ID_LENGTH = 40
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]+$", min_length=1, max_length=ID_LENGTH)]
 Law = Literal["lognormal", "exponential", "constant"]
 
 

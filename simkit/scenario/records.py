@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from simkit.scenario.block import Id, Multiple, NotNegative, Positive
-from simkit.scenario.customers import Customers
+from simkit.scenario.block import ID_LENGTH, Id, Multiple, NotNegative, Positive
+from simkit.scenario.customers import Customers, KnownCustomer, NamedCustomer
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
 from simkit.scenario.market_blocks import Demand, Loss, Market, Relationship, Response, Satisfaction
 from simkit.scenario.record import Loc, Mistakes, Record, Text, did_you_mean
@@ -90,7 +90,8 @@ class Scenario(Record):
     @staticmethod
     def mistakes_in(scenario: Any) -> list[tuple[Loc, str]]:
         """Return the names that do not fit together; `scenario` may be the plain data of a file."""
-        return [*_doubles(scenario), *_unknown_places(scenario), *_unknown_reps(scenario)]
+        names = [*_doubles(scenario), *_unknown_places(scenario), *_unknown_reps(scenario)]
+        return names + _too_long(scenario)
 
     def region(self, region_id: str) -> "Scenario":
         """Return the scenario of one of the independent `regions` alone.
@@ -106,6 +107,7 @@ class Scenario(Record):
             regions=(),
             territories=[_of_region(found, item) for item in self.territories],
             reps=[_of_region(found, item) for item in self.reps],
+            customers=_customers_of_region(found, self.customers),
             shocks=[_shock_of_region(found, shock) for shock in self.shocks],
         )
 
@@ -118,6 +120,16 @@ def _of_region(region: Region, item: Territory | Rep) -> dict[str, Any]:
     else:
         changed["territory"] = f"{region.id}-{item.territory}"
     return changed
+
+
+def _customers_of_region(region: Region, customers: Customers) -> Customers:
+    def inside(customer: NamedCustomer | KnownCustomer) -> dict[str, Any]:
+        names = ("id", "territory", "rep")
+        old = {name: getattr(customer, name) for name in names}
+        return {**dict(customer), **{k: v and f"{region.id}-{v}" for k, v in old.items()}}
+
+    named, known = map(inside, customers.named), map(inside, customers.known)
+    return customers.but(named=[*named], known=[*known])
 
 
 def _shock_of_region(region: Region, shock: Shock) -> dict[str, Any]:
@@ -155,6 +167,17 @@ def _doubles(scenario: Any) -> list[tuple[Loc, str]]:
                 mistakes.append(((*where, index, "id"), f"the id '{name}' is used twice"))
             seen.add(name)
     return mistakes
+
+
+def _too_long(scenario: Any) -> list[tuple[Loc, str]]:
+    """Ids of regions that leave no room for the id of a territory, rep or customer behind them."""
+    lists = (("territories",), ("reps",), ("customers", "named"))
+    longest = max((len(name) for where in lists for name in _ids(scenario, *where)), default=0)
+    return [
+        (("regions", i, "id"), f"'{name}' is too long: with a territory's id it passes {ID_LENGTH}")
+        for i, name in enumerate(_ids(scenario, "regions"))
+        if len(name) + 1 + longest > ID_LENGTH
+    ]
 
 
 def _unknown_places(scenario: Any) -> list[tuple[Loc, str]]:

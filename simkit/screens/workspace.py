@@ -27,6 +27,8 @@ from simkit.screens.server import (
 from simkit.screens.texts import translator
 
 SHIPPED_FOLDERS = {"notebooks": ".", "scenarios": "scenarios"}  # where each goes in a workspace
+NOT_COPIED = {"pictures", "saved"}
+"""The README's pictures, and what somebody entered while trying a notebook in a checkout."""
 START_PAGE = "00_start_here.ipynb"
 
 
@@ -85,7 +87,7 @@ def _shipped_files() -> dict[str, Path]:
         for path in sorted(root.rglob("*")):
             relative = path.relative_to(root)
             hidden = any(part.startswith((".", "__")) for part in relative.parts)
-            if path.is_file() and not hidden:
+            if path.is_file() and not hidden and not NOT_COPIED & {*relative.parts}:
                 found[(Path(target) / relative).as_posix()] = path
     return found
 

@@ -159,21 +159,32 @@ def replay(
 
     Raises ScenarioError when scenario or decisions do not fit this version of simkit.
     """
+    scenario = _scenario_of(manifest)
     try:
-        scenario = Scenario.model_validate(manifest["scenario"])
         decide = recorded(manifest["decisions"]) if policy is None else find_policy(policy)
         run = Run.play(scenario, decide, int(manifest["seed"]), progress)
     except (ValueError, KeyError, TypeError) as error:
-        message = f"the recorded run does not fit this version of simkit: {error}"
-        raise _refused("manifest", message) from error
+        raise _misfit(error) from error
     return Run(scenario, policy or str(manifest.get("policy", "")), run.seed, run.simulation)
+
+
+def _scenario_of(manifest: dict[str, Any]) -> Scenario:
+    try:
+        return Scenario.model_validate(manifest["scenario"])
+    except ValueError as error:
+        raise _misfit(error) from error
+
+
+def _misfit(error: Exception) -> ScenarioError:
+    message = f"the recorded run does not fit this version of simkit: {error}"
+    return _refused("manifest", message)
 
 
 def replay_all(
     manifests: list[dict[str, Any]], policy: str | None, progress: Progress
 ) -> tuple[str, str]:
     """Replay the runs of a file; return the digest now and the recorded one."""
-    total = sum(int(manifest["scenario"]["weeks"]) for manifest in manifests)
+    total = sum(_scenario_of(manifest).weeks for manifest in manifests)
     digests, before = [], 0
     for manifest in manifests:
         run = replay(manifest, policy, lambda week, _, b=before: progress(b + week, total))  # type: ignore[misc]

@@ -93,7 +93,7 @@ def _place(here: Any, step: str, key: str, free: bool) -> str | int:
             return step
         names = list(here)
     elif isinstance(here, list):
-        names = [item["id"] if isinstance(item, dict) else str(i) for i, item in enumerate(here)]
+        names = _names(here)
         if step in names:
             return names.index(step)
         if step.isdigit() and int(step) < len(here):
@@ -101,6 +101,12 @@ def _place(here: Any, step: str, key: str, free: bool) -> str | int:
     else:
         raise _refused(key, f"there is nothing inside the value before '{step}'")
     raise _refused(key, f"unknown name '{step}'{did_you_mean(step, names) or '; it is empty'}")
+
+
+def _names(entries: list[Any]) -> list[str]:
+    """The ids of the entries of a list, or their numbers."""
+    ids = [item.get("id") if isinstance(item, dict) else None for item in entries]
+    return [str(i) if name is None else str(name) for i, name in enumerate(ids)]
 
 
 def _checked(model: type[R], data: Any, prefix: str) -> R:
@@ -129,8 +135,7 @@ def _tree(data: Any, path: str) -> Node:
     if isinstance(data, dict):
         value = {str(key): inner(str(key), item) for key, item in data.items()}
     elif isinstance(data, list):
-        names = [item.get("id", i) if isinstance(item, dict) else i for i, item in enumerate(data)]
-        value = [inner(str(n), item).value for n, item in zip(names, data, strict=True)]
+        value = [inner(n, item).value for n, item in zip(_names(data), data, strict=True)]
     return Node(value, _Spoken(path, ""), 0, 0)
 
 
