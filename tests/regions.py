@@ -5,7 +5,7 @@ from functools import cache
 from typing import get_args
 
 import numpy as np
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from simkit.region.simulation import Simulation
@@ -18,6 +18,7 @@ LAWS = settings(
     deadline=None,
     database=None,
     max_examples=30,
+    phases=[Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 PLACES = ("north", "east", "south", "west")

@@ -411,3 +411,14 @@ def test_a_rep_without_quota_has_no_attainment_and_spoils_nobodys():
     assert by_rep["attainment"]["ann"] == 0.75
     assert pd.isna(by_rep["attainment"]["bob"])
     assert kpi_table(events)["attainment_spread"].tolist() == [0]
+
+
+def test_a_pipeline_that_is_closed_is_worth_nothing_not_dust():
+    deals = [("x", 0.1), ("y", 0.2)]
+    opened = [(1.0, "opportunity", "n", "ann", "", name, worth, "") for name, worth in deals]
+    lost = [
+        (6.0 + 5 * i, "lost", "n", "ann", "", name, worth, "")
+        for i, (name, worth) in enumerate(deals)
+    ]
+    weekly = kpi_table(event_table([*opened, *lost]), ["week"])["pipeline_value"]
+    assert weekly.tolist() == [0.3, 0.2, 0.0]

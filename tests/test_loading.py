@@ -1,6 +1,6 @@
 """Loading of YAML files: what is accepted, and one clear message with a place for what is not."""
 
-# ruff: noqa: E501, RUF012 - tables of cases stay one case a line; pydantic copies defaults
+# ruff: noqa: E501 - tables of cases stay one case a line; pydantic copies defaults
 
 import json
 import os

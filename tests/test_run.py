@@ -188,7 +188,7 @@ def test_levers_of_a_scenario_that_was_set_are_the_ones_changed(small):
         "decision.call_split.key=0.1",
         "selling.call_split={key: 0.2, regular: 0.3, tail: 0.5}",
     ]
-    with pytest.raises(ScenarioError, match="they add up to 0.9"):
+    with pytest.raises(ScenarioError, match=r"they add up to 0\.9"):
         apply_settings(small, settings)
     _, levers = apply_settings(small, [*settings, "decision.call_split.tail=0.6"])
     assert levers["call_split"] == {"key": 0.1, "regular": 0.3, "tail": 0.6}

@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from simkit.scenario.block import NotNegative, Positive
 from simkit.scenario.firm_blocks import CallSplit
 from simkit.scenario.record import Mistakes, Record, did_you_mean
 from simkit.scenario.records import Scenario
+from simkit.scenario.wording import complaints
 
 if TYPE_CHECKING:
     from simkit.region.report import WeekReport
@@ -101,6 +102,12 @@ class Decision(Levers):
         {}, "Deviations by territory", "分片区调整", "territory: levers"
     )
 
+    @field_validator("local")
+    @classmethod
+    def _local_values_are_those_of_levers(cls, local: dict[str, Any]) -> dict[str, Any]:
+        """Give each value the form its lever has, so that a run and its replay say the same."""
+        return {place: _as_levers(place, changes) for place, changes in local.items()}
+
     @model_validator(mode="after")
     def _local_levers_fit(self) -> "Decision":
         for place, changes in self.local.items():
@@ -125,6 +132,16 @@ class Decision(Levers):
         """Return a copy with `changes` of the levers of one territory."""
         merged = {**self.local.get(territory, {}), **changes}
         return self.but(local={**self.local, territory: merged})
+
+
+def _as_levers(place: str, changes: dict[str, Any]) -> dict[str, Any]:
+    known = {name: value for name, value in changes.items() if name in Levers.model_fields}
+    try:
+        levers = Levers.model_validate(known)
+    except ValidationError as error:
+        mistakes = complaints(error)
+        raise Mistakes([((place, *loc), message) for loc, message in mistakes]) from None
+    return {**changes, **{name: getattr(levers, name) for name in known}}
 
 
 Policy = Callable[["WeekReport"], Decision]

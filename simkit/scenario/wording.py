@@ -47,6 +47,18 @@ def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> l
     return problems
 
 
+def complaints(error: ValidationError) -> list[tuple[Loc, str]]:
+    """Return every complaint of `error` with its loc, about values that came from no file."""
+    found: list[tuple[Loc, str]] = []
+    for one in error.errors(include_url=False):
+        raised = one.get("ctx", {}).get("error")
+        if isinstance(raised, Mistakes):
+            found += [(one["loc"] + inner, message) for inner, message in raised.found]
+        else:
+            found.append((one["loc"], subject(one["loc"], _words(one))))
+    return found
+
+
 def _is_own(error: Any) -> bool:
     """Return whether a complaint is not only the consequence of others.
 
