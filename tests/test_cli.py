@@ -177,9 +177,9 @@ def test_a_value_that_cannot_be_said_is_null():
         "decision.answers=['war:ads']",
     ],
 )
-def test_a_setting_changes_the_run(setting):
-    plain, changed = run_json("small.yaml"), run_json("small.yaml", "--set", setting)
-    assert changed["digest"] != plain["digest"]
+def test_a_setting_changes_the_run(setting, results):
+    changed = run_json("small.yaml", "--seed", "4", "--set", setting)
+    assert changed["digest"] != results[1].digest
 
 
 def test_a_setting_is_the_same_as_the_line_in_the_file(folder):
@@ -446,15 +446,18 @@ def fail_at(monkeypatch, name, error):
     ],
 )
 def test_a_failure_half_way_leaves_no_half_results(folder, monkeypatch, error, words):
-    out = folder / "o"
-    run_json("small.yaml", "--out", out)
-    before = {file: file.read_bytes() for file in out.iterdir()}
+    out, new = folder / "o", folder / "new" / "deep"
+    out.mkdir()
+    for name in FILES:
+        (out / name).write_text("earlier")
     fail_at(monkeypatch, "win_rate.png", error)
-    for place in (out, folder / "new" / "deep"):
-        said = refused("run", "small.yaml", "--seed", "2", "--out", place)
+    for place in (out, new) if "disk" in words else (new,):
+        said = refused("run", "small.yaml", "--out", place)
         assert said.startswith(f"{place}: the results cannot be written: {words}")
         assert said.endswith("nothing was kept")
-    assert {file: file.read_bytes() for file in out.iterdir()} == before
+    assert {file.name: file.read_text() for file in out.iterdir()} == dict.fromkeys(
+        FILES, "earlier"
+    )
     assert {file.name for file in folder.iterdir()} == {"small.yaml", "o"}
 
 
@@ -505,13 +508,23 @@ def test_a_full_disk_is_told_and_nothing_is_left():
 # replay
 
 
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """The manifest of a run with a lever set, as text."""
+    place = tmp_path_factory.mktemp("recorded")
+    (place / "small.yaml").write_text(SMALL, encoding="utf-8")
+    words = ["--set", "decision.price=0.9", "--policy", "all_rounder", "--out", place / "o"]
+    assert simkit("run", place / "small.yaml", *words).code == 0
+    return (place / "o" / "manifest.json").read_text(encoding="utf-8")
+
+
 @pytest.fixture
-def manifest(folder):
-    """A recorded run, to be tampered with: the manifest and how to write it back."""
-    words = ["--set", "decision.price=0.9", "--policy", "all_rounder"]
-    assert simkit("run", "small.yaml", "--out", "o", *words).code == 0
+def manifest(folder, recorded):
+    """A recorded run, to be tampered with, and how to write it back."""
     path = folder / "o" / "manifest.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
+    path.parent.mkdir()
+    path.write_text(recorded, encoding="utf-8")
+    data = json.loads(recorded)
 
     def write():
         path.write_text(json.dumps(data), encoding="utf-8")

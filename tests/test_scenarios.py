@@ -143,3 +143,24 @@ def test_the_regions_of_the_country_share_nothing():
         for part in parts[:2]
     ]
     assert digests[0] != digests[1]
+
+
+def test_listed_people_may_not_have_the_ids_of_drawn_ones_and_may_be_served_by_drawn_reps():
+    scenario = load("region_40")
+    text = {"en": "A", "zh": "甲"}
+    customer = {
+        "id": "shanghai-0001",
+        "name": text,
+        "territory": "shanghai",
+        "rep": "shanghai-r4",
+        "orders_per_week": 1,
+        "order_value": 100,
+    }
+    with pytest.raises(ValueError, match=r"shanghai-0001.*choose another id"):
+        scenario.but(customers={"named": [customer], "source": "assumption"})
+    good = {**customer, "id": "clinic"}
+    served = scenario.but(customers={"named": [good], "source": "assumption"})
+    customers, _ = draw_customers(served, draw_reps(served))
+    assert next(c for c in customers if c.id == "clinic").rep.id == "shanghai-r4"
+    with pytest.raises(ValueError, match="unknown rep 'shanghai-r5'"):
+        scenario.but(customers={"named": [{**good, "rep": "shanghai-r5"}], "source": "assumption"})

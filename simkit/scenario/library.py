@@ -9,7 +9,7 @@ from simkit.scenario.history import History, fit_customers, read_orders
 from simkit.scenario.loading import load_mapping, load_record
 from simkit.scenario.nodes import Node
 from simkit.scenario.record import Problem, ScenarioError, did_you_mean
-from simkit.scenario.records import Scenario
+from simkit.scenario.records import Scenario, rep_ids
 
 DEFAULT = "workshop_region"
 
@@ -64,7 +64,7 @@ def _with_history(scenario: Scenario, root: Node) -> Customers:
 def _misfits(scenario: Scenario, history: History, file: Path, place: Node) -> Iterator[Problem]:
     """Territories and reps of the history that the scenario does not have."""
     territories = [territory.id for territory in scenario.territories]
-    reps = [rep.id for rep in scenario.reps]
+    reps = rep_ids(scenario)
     found = history.customers
     for name in sorted({c.territory for c in found if c.territory} - {*territories}):
         hint = did_you_mean(name, territories)

@@ -1,5 +1,6 @@
 """What a region file may say: the frozen, checked records of a scenario."""
 
+import re
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -91,7 +92,7 @@ class Scenario(Record):
     def mistakes_in(scenario: Any) -> list[tuple[Loc, str]]:
         """Return the names that do not fit together; `scenario` may be the plain data of a file."""
         names = [*_doubles(scenario), *_unknown_places(scenario), *_unknown_reps(scenario)]
-        return names + _too_long(scenario)
+        return names + _too_long(scenario) + _like_drawn(scenario)
 
     def region(self, region_id: str) -> "Scenario":
         """Return the scenario of one of the independent `regions` alone.
@@ -180,6 +181,17 @@ def _too_long(scenario: Any) -> list[tuple[Loc, str]]:
     ]
 
 
+def _like_drawn(scenario: Any) -> list[tuple[Loc, str]]:
+    """Ids that customers or reps drawn for a territory have or may get: they would share luck."""
+    places = "|".join(re.escape(name) for name in _ids(scenario, "territories"))
+    return [
+        ((*where, index, "id"), f"'{name}' is kept for those that are drawn; choose another id")
+        for where in (("reps",), ("customers", "named"))
+        for index, name in enumerate(_ids(scenario, *where))
+        if places and re.fullmatch(rf"({places})-(\d{{4,}}|new\d+|r\d+)", name)
+    ]
+
+
 def _unknown_places(scenario: Any) -> list[tuple[Loc, str]]:
     """Territories that are named and do not exist."""
     known = _ids(scenario, "territories")
@@ -190,10 +202,20 @@ def _unknown_places(scenario: Any) -> list[tuple[Loc, str]]:
     return mistakes + _unknown("territory", _effects(scenario), ["all", *known])
 
 
+def rep_ids(scenario: Any) -> list[str]:
+    """Return the ids of all reps at the start: those listed, then those drawn for a territory."""
+    counts = [
+        (_value(place, "id"), _value(place, "reps")) for place in _entries(scenario, "territories")
+    ]
+    drawn = [(name, n) for name, n in counts if isinstance(n, int) and 0 < n <= 10_000]
+    numbered = [f"{name}-r{i + 1}" for name, n in drawn for i in range(n)]
+    return [*_ids(scenario, "reps"), *numbered]
+
+
 def _unknown_reps(scenario: Any) -> list[tuple[Loc, str]]:
     """Named customers whose rep does not exist."""
     named = _named(scenario, ("customers", "named"), "rep")
-    return _unknown("rep", named, _ids(scenario, "reps"))
+    return _unknown("rep", named, rep_ids(scenario))
 
 
 def _named(scenario: Any, where: tuple[str, ...], key: str) -> list[tuple[Loc, Any]]:
