@@ -693,3 +693,16 @@ def test_any_values_give_a_record_or_located_problems(data, tmp_path_factory):
         load_record(path, Table)
     except ScenarioError as error:
         assert all(problem.line == 1 for problem in error.problems)
+
+
+def test_a_text_is_replaced_whole_so_that_no_language_stays_behind(tmp_path):
+    class Named(Record):
+        name: Text
+
+    (tmp_path / "base.yaml").write_text("name: {en: Old, zh: 旧}\n", encoding="utf-8")
+    file = tmp_path / "new.yaml"
+    file.write_text("extends: base.yaml\nname: {en: New}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"new\.yaml:2:7: .*zh"):
+        load_record(file, Named)
+    file.write_text("extends: base.yaml\nname: {en: New, zh: 新}\n", encoding="utf-8")
+    assert load_record(file, Named).name.zh == "新"

@@ -15,6 +15,7 @@ from simkit.scenario.record import Loc, Problem, Record, ScenarioError, did_you_
 from simkit.scenario.wording import problems_of, subject
 
 R = TypeVar("R", bound=Record)
+LANGUAGES = {"en", "zh"}
 
 
 def load_record(
@@ -72,8 +73,13 @@ def load_mapping(path: str | Path) -> tuple[Node, list[Problem], list[str]]:
 
 
 def merged(base: Node, over: Node) -> Node:
-    """Return `base` with the values of `over` in it: groups merge, everything else replaces."""
+    """Return `base` with the values of `over` in it: groups merge, everything else replaces.
+
+    A text in two languages is one value: half of it would stay behind in the words of the base.
+    """
     if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
+        return over
+    if over.value and over.value.keys() <= LANGUAGES:
         return over
     pairs = dict(base.value)
     for name, pair in over.value.items():
