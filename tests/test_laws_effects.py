@@ -180,7 +180,7 @@ def test_effects_have_the_right_direction(name):
     differences = [
         measure(Game(other, seed, other_plan).play().events())
         - measure(Game(one, seed, one_plan).play().events())
-        for seed in range(1, 11)
+        for seed in range(1, 41)
     ]
     mean, error = mean_and_error(differences)
     assert direction * mean > 4 * error, f"{mean:.3g} +- {error:.2g}"

@@ -149,13 +149,18 @@ class Fulfilment:
         if customer.alive and self._mood.on:
             self._feels(place, instant, in_stock, on_time, u)
 
+    def project_arrives(self, customer: Customer, on_time: bool, u: float) -> None:
+        """Let a new customer feel how the project went that brought it."""
+        if customer.alive and self._mood.on:
+            self._feels(customer.place, self.world.env.now, True, on_time, u)
+
     def _feels(self, place: int, instant: float, in_stock: bool, on_time: bool, u: float) -> None:
         """Move the satisfaction of a customer after an order (M10)."""
         accounts = self.accounts
         in_stock_weight, on_time_weight, touched_weight, up, down = self._weights
         touched = 1.0 if instant - accounts.last_visit[place] <= self._mood.touched_days else 0.0
-        if self.vip_cover and (customer := self._customers[place]).klass == "key":
-            touched = max(touched, self.vip_cover.get(customer.territory, 0.0))
+        cover = self._vip(place) if self.vip_cover else 0.0
+        touched = max(touched, cover)
         outcome = touched_weight * touched
         if in_stock:
             outcome += in_stock_weight
@@ -163,11 +168,20 @@ class Fulfilment:
             outcome += on_time_weight
         if not (in_stock and on_time) and u < self._mood.complaint_chance:
             outcome = self._complains(self._customers[place], instant, outcome)
+        if cover and outcome < self._mood.reference:
+            repaired = cover * self._mood.vip_recovery_share
+            outcome += repaired * (self._mood.reference - outcome)
         before = accounts.satisfaction[place]
         accounts.satisfaction[place] = before + (up if outcome > before else down) * (
             outcome - before
         )
         accounts.moved.add(place)
+
+    def _vip(self, place: int) -> float:
+        """How well VIP service covers a customer, 0 to 1."""
+        customer = self._customers[place]
+        key = customer.klass == "key"
+        return self.vip_cover.get(customer.territory, 0.0) if key else 0.0
 
     def _complains(self, customer: Customer, instant: float, outcome: float) -> float:
         """Note a complaint; return the experience after it was handled."""

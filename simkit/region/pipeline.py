@@ -7,23 +7,29 @@ from functools import partial
 from simkit.region.desks import Desk, desk_sets
 from simkit.region.draws import Clock, Stream, duration, entity_number, exponential, lognormal
 from simkit.region.response import freshness, price_response
-from simkit.region.state import Lead, Opportunity, Rep, World
+from simkit.region.state import Customer, Lead, Opportunity, Rep, World
 
-LEADS_PER_BLOCK, LUCK = 32, 21
+LEADS_PER_BLOCK, LUCK = 32, 22
 # The columns of a lead's luck, drawn at its birth.
 SCORE, QUALIFIES, WHOSE, VALUE, HAGGLE, UNDECIDED, NEWCOMER = range(7)
 PASSES = {"qualify": 7, "quote": 8, "negotiate": 9, "contract": 10}
 THINKS = {"qualify": 11, "quote": 12, "negotiate": 13, "contract": 14}
 SERVICES = {"quote": 15, "legal": 16, "delivery": 17}
 PATIENCES = {"quote": 18, "legal": 19, "delivery": 20}
+COMPLAINS = 21
 
 
 class Pipeline:
     """Leads in the inboxes of reps, and opportunities between the desks and the customers."""
 
-    def __init__(self, world: World, newcomer: Callable[[Opportunity], None]) -> None:
-        """`newcomer` is called for a won deal that brings a new customer."""
-        self.world, self.newcomer = world, newcomer
+    def __init__(
+        self,
+        world: World,
+        newcomer: Callable[[Opportunity], None],
+        experience: Callable[[Customer, bool, float], None],
+    ) -> None:
+        """Tell `newcomer` of a won deal that brings a customer, `experience` of its delivery."""
+        self.world, self.newcomer, self.experience = world, newcomer, experience
         self.settings = world.scenario.funnel
         self.open: dict[str, Opportunity] = {}
         self.desks: dict[str, dict[str, Desk]] = desk_sets(world)
@@ -239,7 +245,11 @@ class Pipeline:
             self.newcomer(opp)
 
     def _delivered(self, opp: Opportunity) -> None:
-        self._say("project_delivered", opp, self.world.env.now - opp.since)
+        days = self.world.env.now - opp.since
+        self._say("project_delivered", opp, days)
+        if opp.customer is not None:
+            on_time = days <= self.world.scenario.desks.project_late_after_days
+            self.experience(opp.customer, on_time, opp.luck[COMPLAINS])
 
 
 def _age(lead: Lead) -> float:

@@ -69,9 +69,9 @@ class Roster:
 
     def from_deal(self, opportunity: Opportunity) -> None:
         """Let in the new customer that a won deal brings."""
-        self._new(opportunity.territory, opportunity.rep)
+        opportunity.customer = self._new(opportunity.territory, opportunity.rep)
 
-    def _new(self, territory: str, rep: Rep | None) -> None:
+    def _new(self, territory: str, rep: Rep | None) -> Customer:
         self._arrived[territory] += 1
         name = f"{territory}-new{self._arrived[territory]}"
         u = self._table.row(entity_number(name), 0, 2).tolist()
@@ -80,3 +80,4 @@ class Roster:
         self.accounts.add([customer])
         self.people.welcome(customer, rep if rep and rep.territory == territory else None)
         self._say_account(customer)
+        return customer

@@ -77,7 +77,7 @@ class Simulation:
         self.market = Market(world)
         sales = _expected_sales(customers, lambda c: c.territory)
         self.fulfilment = Fulfilment(world, self.accounts, sales)
-        self.pipeline = Pipeline(world, self.roster.from_deal)
+        self.pipeline = Pipeline(world, self.roster.from_deal, self.fulfilment.project_arrives)
         self.selling = Selling(world, self.accounts, self.pipeline)
         self.budget = Budget(world)
         self._rule = self.decision.priority_rule

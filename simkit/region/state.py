@@ -88,6 +88,8 @@ class Opportunity:
     since: float = 0.0
     born: float = 0.0
     discount: float = 0.0
+    customer: Customer | None = None
+    """The new customer that the won deal brought."""
 
 
 @dataclass(slots=True)

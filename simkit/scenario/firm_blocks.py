@@ -138,6 +138,8 @@ class Desks(Block):
     legal: Desk = Desk(staff=2, service_days=2)
     delivery: Desk = Desk(staff=3, service_days=4, patience_per_week=0)
     dispatch: Dispatch = Dispatch()
+    project_late_after_days: Positive = 10
+    """A won deal that is delivered later disappoints its customer."""
     approval_limit: Positive = 300000
     """Deals above this value need headquarters' approval."""
     approval_days: NotNegative = 2

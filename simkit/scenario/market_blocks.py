@@ -74,6 +74,8 @@ class Satisfaction(Block):
     """Time for complaints at the start, per set of desks."""
     vip_contact_hours: Positive = 2
     """Time for one VIP contact with a key account, wanted every four weeks."""
+    vip_recovery_share: Share = 0.5
+    """Share of a key account's disappointment that full VIP service repairs."""
     solved_within_days: Positive = 3
     solved_recovery_share: Share = 0.5
     """Share of the disappointment that a quickly solved complaint repairs."""
