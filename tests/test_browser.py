@@ -48,6 +48,7 @@ def test_a_first_decision_is_played(tmp_path, lang, width):
         gain = page.locator(".sk-gain input")
         gain.fill("3")
         gain.press("Enter")
+        page.locator(".sk-pays button").first.click()
         show(page, ".sk-app:nth-child(n) >> nth=1")
         keep(seen, f"{lang}-{width}-2-decided")
         predict.click()

@@ -74,7 +74,7 @@ def test_what_is_entered_reaches_the_region_in_its_own_unit():
 def test_the_quarter_waits_for_the_prediction_which_locks_the_decision():
     app = new_app()
     assert app.run_button.disabled and app.chart.value == ""
-    app.decide("price", 97.0).predict(revenue=3.0)
+    app.decide("price", 97.0).predict(revenue=3.0, pays=True)
     assert app.prediction == {"revenue": 3.0, "pays": True}
     assert all(widget.disabled for widget in app._settings.values())
     assert not app.run_button.disabled and app.chart.value == ""
@@ -109,7 +109,7 @@ def test_everything_is_in_one_language(played):
 
 def test_a_try_is_kept_and_the_next_one_added():
     app = new_app(others=0)
-    app.decide("price", 97.0).predict(revenue=3.0).run().wait()
+    app.decide("price", 97.0).predict(revenue=3.0, pays=True).run().wait()
     app.again_button.click()
     assert app.result is None and app.chart.value == "" and "97 % of" in text_of(app.tried.value)
     app.decide("call_split", "key").predict(revenue=-1.0, pays=False).run().wait()
@@ -120,19 +120,19 @@ def test_a_try_is_kept_and_the_next_one_added():
 
 
 def test_changing_nothing_is_said_plainly():
-    app = new_app().predict(revenue=0.0).run().wait()
+    app = new_app().predict(revenue=0.0, pays=True).run().wait()
     shown = text_of(app.chart.value)
     assert "You changed nothing" in shown and "No figure moved" in shown
     assert app.result.main.effect() == (0.0, 0.0)
 
 
 def test_money_that_ran_out_is_said():
-    app = new_app(others=0).decide("coaching_hours", 8.0).predict().run().wait()
+    app = new_app(others=0).decide("coaching_hours", 8.0).predict(pays=True).run().wait()
     assert "ran out" in text_of(app.chart.value)
 
 
 def test_stop_leaves_everything_as_it_was():
-    app = new_app(others=200).decide("price", 97.0).predict(revenue=3.0).run()
+    app = new_app(others=200).decide("price", 97.0).predict(revenue=3.0, pays=True).run()
     deadline = time.monotonic() + 20
     while "<progress" not in app.progress.value and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -148,7 +148,7 @@ def test_an_error_is_shown_and_kept(monkeypatch):
         raise ValueError("no such <region>")
 
     monkeypatch.setattr(first_decision, "try_out", fail)
-    app = new_app().decide("price", 97.0).predict().run().wait()
+    app = new_app().decide("price", 97.0).predict(pays=True).run().wait()
     assert isinstance(app.error, ValueError) and app.tries == []
     assert "no such &lt;region&gt;" in app.alarm.value
 
@@ -158,7 +158,9 @@ def test_an_error_is_shown_and_kept(monkeypatch):
 
 def test_decision_prediction_and_tries_come_back(tmp_path):
     record = tmp_path / "saved" / "00.json"
-    new_app(record=record, others=0).decide("price", 97.0).predict(revenue=3.0).run().wait()
+    new_app(record=record, others=0).decide("price", 97.0).predict(
+        revenue=3.0, pays=True
+    ).run().wait()
     app = new_app(record=record, lang="zh")
     assert (box(app, "lever").value, box(app, "price").value) == ("price", 97.0)
     assert app.prediction == {"revenue": 3.0, "pays": True}
@@ -220,3 +222,15 @@ def test_every_lever_box_gives_a_valid_lever(name):
         value = lever_value(name, entered)
         decision = first_decision.starting_decision(app.scenario).but(**{name: value})
         assert getattr(decision, name) == pytest.approx(value)
+
+
+def test_every_try_is_predicted_anew():
+    app = new_app(others=0)
+    app.decide("price", 97.0).predict(revenue=3.0)
+    assert app.prediction is None  # whether it pays off is not answered yet
+    assert "answer" in app.status.value
+    app.predict(pays=True).run().wait()
+    assert app.tries[0]["predicted"] == 3.0
+    app.again_button.click()
+    assert app._predict["revenue"].value == 0.0
+    assert app._predict["pays"].value is None

@@ -4,6 +4,7 @@ import pytest
 from regions import OFF, Game, changed, lively, mean_and_error, of, only, rows, shock, without
 
 from simkit.kpi.table import kpi_table
+from simkit.region.simulation import Simulation
 
 # Switches
 
@@ -185,3 +186,14 @@ def test_effects_have_the_right_direction(name):
     mean, error = mean_and_error(differences)
     assert direction * mean > 4 * error, f"{mean:.3g} +- {error:.2g}"
     assert error > 0  # luck differs between replications
+
+
+def test_our_price_moves_orders_and_deals_but_not_who_asks_for_an_offer():
+    def leads(price):
+        simulation = Simulation(lively(), seed=3)
+        decision = simulation.decision.but(price=price)
+        while not simulation.done:
+            simulation.step(decision)
+        return [event for event in simulation.world.log if event[1] == "lead"]
+
+    assert leads(0.8) == leads(1.2) != []

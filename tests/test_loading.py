@@ -706,3 +706,28 @@ def test_a_text_is_replaced_whole_so_that_no_language_stays_behind(tmp_path):
         load_record(file, Named)
     file.write_text("extends: base.yaml\nname: {en: New, zh: 新}\n", encoding="utf-8")
     assert load_record(file, Named).name.zh == "新"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("name：", "the full-width '：'"),
+        ("name：{en: A, zh: 甲}", "the full-width '：'"),
+        ("name: {en: A， zh: 甲}", "the full-width '，'"),
+        ("name:{en: A, zh: 甲}", "put a space after the ':'"),
+    ],
+)
+def test_a_slip_of_punctuation_is_named(tmp_path, line, hint):
+    class Named(Record):
+        name: Text
+
+    file = tmp_path / "slip.yaml"
+    file.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_record(file, Named)
+    assert hint in caught.value.problems[0].message
+    good = "name: {en: 'A: b', zh: '甲：乙，丙'}\nmore: 1\n"
+    file.write_text(good, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_record(file, Named)
+    assert "full-width" not in str(caught.value)

@@ -55,3 +55,9 @@ def test_every_file_the_readme_points_to_is_there(readme):
     links = re.findall(r"\]\((?!http)([^)#]+)", readme.read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_no_figure_is_left_to_be_filled_in(readme):
+    text = re.sub(r"```.*?```", "", readme.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(r"\| [A-Z]{4,} \||took [A-Z]{4,}", text) == []

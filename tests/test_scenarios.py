@@ -164,3 +164,13 @@ def test_listed_people_may_not_have_the_ids_of_drawn_ones_and_may_be_served_by_d
     assert next(c for c in customers if c.id == "clinic").rep.id == "shanghai-r4"
     with pytest.raises(ValueError, match="unknown rep 'shanghai-r5'"):
         scenario.but(customers={"named": [{**good, "rep": "shanghai-r5"}], "source": "assumption"})
+
+
+def test_a_persons_own_copy_of_a_region_comes_before_the_shipped_one(tmp_path, monkeypatch):
+    shipped = load_scenario(DEFAULT)
+    own = tmp_path / f"{DEFAULT}.yaml"
+    own.write_text("extends: region_40.yaml\nweeks: 7\n", encoding="utf-8")
+    assert load_scenario(DEFAULT) == shipped
+    monkeypatch.setenv("SIMKIT_SCENARIOS", str(tmp_path))
+    assert load_scenario(DEFAULT).weeks == 7
+    assert load_scenario("region_40").weeks == 52

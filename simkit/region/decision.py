@@ -47,7 +47,7 @@ class Levers(Record):
         0.05, "Discount limit for deals", "项目折扣上限", "share", 0.01, ge=0, le=0.3
     )
     promotion: float = lever(
-        0.0, "Extra promotion", "额外促销投入", "money a week", 500, ge=0, le=100_000
+        0.0, "Extra promotion", "额外促销投入", "money a week", 500, ge=0, le=20_000
     )
     safety_factor: float = lever(
         1.1, "Safety stock factor", "安全库存系数", "standard deviations", 0.1, ge=0, le=4

@@ -21,7 +21,8 @@ KINDS = {
     "visit": "a visit to a customer ends; amount: its length in days; detail: class of account",
     "training": "a rep returns from training; amount: days",
     "idle": "a rep had nobody to see; amount: days",
-    "order": "a routine order; amount: price paid; detail: in_stock, substitute or backorder",
+    "order": "a routine order; amount: price paid; detail: in_stock, substitute "
+    "(served with another article, not from this stock) or backorder",
     "lost_sale": "an order that could not be served and is lost; amount: list value",
     "discount": "list value minus price paid of a rep's routine orders of the week, or of a deal",
     "delivered": "a routine order arrives; amount: days since the order; detail: on_time or late",

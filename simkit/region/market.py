@@ -50,8 +50,12 @@ class Market:
         world = self.world
         common = self._common() if self.settings.on else 1.0
         for name in world.territories:
-            factor = common * self._local(name) if self.settings.on else 1.0
-            world.market[name] = factor * world.conditions.of("demand", name)
+            demand = common * world.conditions.of("demand", name)
+            if self.settings.on:
+                demand *= self._promotion(name)
+            world.interest[name] = demand
+            # Price acts on deals when they are negotiated, so it does not act on leads as well.
+            world.market[name] = demand * (self._price(name) if self.settings.on else 1.0)
 
     def _common(self) -> float:
         """Growth, fluctuation, season and slumps: the same for all territories."""
@@ -78,20 +82,23 @@ class Market:
                 factor *= 1.0 - depth * math.exp(-(week - begun) / crises.recovery_weeks)
         return factor
 
-    def _local(self, name: str) -> float:
-        """Price, promotion and competitor in one territory."""
+    def _promotion(self, name: str) -> float:
+        settings = self.settings
+        return promotion_response(
+            self.world.levers[name].promotion,
+            settings.reference_promotion,
+            settings.advertising_elasticity,
+        )
+
+    def _price(self, name: str) -> float:
+        """What our price and the competitor's do to demand in one territory."""
         settings, levers = self.settings, self.world.levers[name]
         rival = self._rivals[name]
         if settings.competitor.on:
             self._compete(name, rival, levers.price)
         theirs = rival.price * self.world.conditions.of("competitor_price", name)
-        return (
-            price_response(levers.price, settings.price_elasticity)
-            * competitor_response(theirs, settings.competitor.cross_elasticity)
-            * promotion_response(
-                levers.promotion, settings.reference_promotion, settings.advertising_elasticity
-            )
-        )
+        ours = price_response(levers.price, settings.price_elasticity)
+        return ours * competitor_response(theirs, settings.competitor.cross_elasticity)
 
     def _compete(self, name: str, rival: Rival, our_price: float) -> None:
         """Let the competitor cut its price by itself or because we did, and end its cuts."""

@@ -68,7 +68,7 @@ class Pipeline:
 
     def _lead_rate(self, territory: str) -> float:
         world = self.world
-        return world.conditions.of("lead_rate", territory) * world.market[territory]
+        return world.conditions.of("lead_rate", territory) * world.interest[territory]
 
     def _next_lead(self, territory: str, instant: float) -> Lead:
         index = self._counts[territory]

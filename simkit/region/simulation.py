@@ -70,6 +70,7 @@ class Simulation:
         world.reps = {rep.id: rep for rep in reps}
         world.levers = {name: start.at(name) for name in world.territories}
         world.market = dict.fromkeys(world.territories, 1.0)
+        world.interest = dict(world.market)
         self._quotas = _expected_sales(customers, lambda c: c.rep.id if c.rep else "")
         self.accounts = Accounts(world, len(customers) + 16)
         self.people = People(world, self.accounts)

@@ -117,6 +117,8 @@ class World:
     """The levers that hold in each territory."""
     market: dict[str, float] = field(default_factory=dict)
     """Factor on demand of market, season, price, competitor and promotion, by territory."""
+    interest: dict[str, float] = field(default_factory=dict)
+    """Factor on the arrival of leads: as `market`, but without our price and the competitor's."""
     customers: list[Customer] = field(default_factory=list)
     by_id: dict[str, Customer] = field(default_factory=dict)
     reps: dict[str, Rep] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simkit.scenario.customers import Customers, KnownCustomer
-from simkit.scenario.files import data_folder
+from simkit.scenario.files import scenario_folders
 from simkit.scenario.history import History, fit_customers, read_orders
 from simkit.scenario.loading import load_mapping, load_record
 from simkit.scenario.nodes import Node
@@ -15,20 +15,23 @@ DEFAULT = "workshop_region"
 
 
 def scenario_names() -> list[str]:
-    """Return the names of the region files that ship with simkit."""
-    return sorted(path.stem for path in data_folder("scenarios").glob("*.yaml"))
+    """Return the names of the region files that ship with simkit, and of the person's own."""
+    return sorted({path.stem for folder in scenario_folders() for path in folder.glob("*.yaml")})
 
 
 def find_scenario(name: str | Path) -> Path:
-    """Return the path of a scenario: an existing path as it is, else a shipped file of that name.
+    """Return the path of a scenario: a path as it is, else the file of that name.
+
+    In a workspace the person's own copy of a shipped file comes before the shipped one.
 
     Raises ScenarioError when there is neither.
     """
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.exists():
         return path
-    if str(name) in scenario_names():
-        return data_folder("scenarios") / f"{name}.yaml"
+    for folder in scenario_folders():
+        if (file := folder / f"{name}.yaml").is_file():
+            return file
     hint = did_you_mean(name, scenario_names())
     raise ScenarioError([Problem(str(name), None, None, f"no such file or scenario{hint}")])
 

@@ -4,7 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -12,6 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 Loc = tuple[str | int, ...]
 """The way from a record to a value in it, as pydantic writes it: ("reps", 2, "territory")."""
 
+SLIPS = {
+    r"^[\s{\-]*\w+：": "the line has the full-width '：', type ':' and a space",
+    r"\{[^}]*[,，]\s*(en|zh)：": "the line has the full-width '：', type ':' and a space",
+    r"\{[^}]*，\s*(en|zh)\s*[:：]": "the line has the full-width '，', type ',' and a space",
+    r"^[\s\-]*[a-z_]+:[^\s:/]": "put a space after the ':'",
+}
+"""Slips of punctuation that a line shows, and what to say about them."""
 LISTED = 12
 """Choices an error message lists before it says how many more there are."""
 
@@ -107,6 +114,13 @@ class Problem:
     source: str = field(default="", repr=False)
     """The line of the file that the mistake is on."""
 
+    def hinted(self) -> "Problem":
+        """Return the problem with the likely cause, where the line shows a slip of punctuation."""
+        for slip, hint in SLIPS.items():
+            if re.search(slip, self.source) and hint not in self.message:
+                return replace(self, message=f"{self.message}; {hint}")
+        return self
+
     def __str__(self) -> str:
         if self.line is None or self.col is None:
             return f"{self.path}: {self.message}"
@@ -118,7 +132,7 @@ class ScenarioError(ValueError):
     """A file that cannot be used, with all `problems` found in it and in the files it extends."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
+        self.problems = [problem.hinted() for problem in problems]
         super().__init__("\n".join(map(str, self.problems)))
 
 

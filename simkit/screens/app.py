@@ -76,6 +76,7 @@ class App:
         self.record = record
         self._busy = False
         self._predict, self._settings = predict or {}, settings or {}
+        self._unanswered = values(self._predict)
         self._work, self._show = work, show
         self._make_parts()
         self.view = W.VBox(self._lay_out(title, intro)).add_class("sk-app")
@@ -205,6 +206,9 @@ class App:
 
     def _store(self) -> None:
         prediction = values(self._predict)
+        if None in prediction.values():
+            self.say(self.t("Please answer every question first."))
+            return
         self._save(prediction)
         self.prediction = prediction
         self._refresh()
@@ -213,6 +217,7 @@ class App:
     def _forget(self) -> None:
         self._save(None)
         self.prediction, self.result, self.chart.value = None, None, ""
+        fill(self._predict, self._unanswered)
         self._refresh()
         self.say(self.t("Predict again, then run."))
 

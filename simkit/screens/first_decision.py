@@ -238,10 +238,10 @@ def _is_try(one: object) -> bool:
 def _predictions(t: Translate) -> dict[str, W.ValueWidget]:
     revenue = t("Because of my decision, revenue of the quarter changes by")
     pays = {t("it pays off"): True, t("it costs more than it brings"): False}
-    return {
-        "revenue": number_box(revenue, 0.0, -50.0, 50.0, unit="%", step=0.5).add_class("sk-gain"),
-        "pays": choice(t("After all costs"), pays, buttons=True).add_class("sk-pays"),
-    }
+    asked = choice(t("After all costs"), pays, buttons=True).add_class("sk-pays")
+    asked.value = None  # nobody's guess is made for them
+    gain = number_box(revenue, 0.0, -50.0, 50.0, unit="%", step=0.5).add_class("sk-gain")
+    return {"revenue": gain, "pays": asked}
 
 
 def worth_of(

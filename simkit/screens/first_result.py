@@ -128,7 +128,7 @@ class _Words:
 
     def _not_done(self, main: Counterfactual) -> list[str]:
         note = self.t(
-            "Your money for extras ran out: from week {week} on, nothing was paid for: {lever}."
+            "Your money for extras ran out: from week {week} on, not fully carried out: {lever}."
         )
         return [
             note.format(week=week, lever=lever_title(name, self.lang))

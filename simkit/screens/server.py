@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from simkit.scenario.files import OWN_SCENARIOS
+
 SETTINGS = ".simkit"  # the folder inside a workspace where all this is kept
 FIRST_PORT, PORTS_TRIED = 8888, 100
 # Voila's preview, inside JupyterLab, loads from elsewhere.
@@ -111,6 +113,7 @@ def _server_environment(settings: Path, lang: str, token: str) -> dict[str, str]
         "JUPYTER_DATA_DIR": str(settings / "data"),
         "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
         "IPYTHONDIR": str(settings / "ipython"),
+        OWN_SCENARIOS: str(settings.parent / "scenarios"),
     }
     if lang != "en":
         own["SIMKIT_LANG"] = lang

@@ -100,7 +100,10 @@ def _place(here: Any, step: str, key: str, free: bool) -> str | int:
             return int(step)
     else:
         raise _refused(key, f"there is nothing inside the value before '{step}'")
-    raise _refused(key, f"unknown name '{step}'{did_you_mean(step, names) or '; it is empty'}")
+    hint = did_you_mean(step, names) or "; it is empty"
+    if key == step and step in Decision.model_fields:
+        hint = f"; it is a lever: write {LEVER}{step}=..."
+    raise _refused(key, f"unknown name '{step}'{hint}")
 
 
 def _names(entries: list[Any]) -> list[str]:
