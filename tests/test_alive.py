@@ -1,8 +1,9 @@
 """The default regions live for six years and look like the regions they stand for.
 
 Crises (market slumps) are off; a supplier that fails and a market that wanders are part of life, so
-single worlds may swing and the mean over worlds must stay. Bands: table of the model's calibration
-(targets of published facts where there are any), the widths set before the runs.
+single worlds may swing and the mean over worlds must stay. Levels of the shipped files (service
+times, quotas, reference satisfaction) were calibrated with runs like these, so the bands show that
+the regions stay as calibrated; they are no evidence for the model.
 """
 
 import pandas as pd

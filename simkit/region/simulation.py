@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import simpy
 
-from simkit.region.budget import Budget, set_conditions, shocks_now
+from simkit.region.budget import Budget, set_conditions
 from simkit.region.decision import (
     Decision,
     Policy,
@@ -231,11 +231,6 @@ class Simulation:
     def digest(self) -> str:
         """Return the digest of the event log, the same wherever the same run is made."""
         return digest(self.world.log)
-
-    @property
-    def answers_open(self) -> list[str]:
-        """The answers to shocks that can be chosen now, as "shock:answer"."""
-        return [f"{s.id}:{a.id}" for s in shocks_now(self.world) for a in s.answers]
 
 
 def _expected_sales(
