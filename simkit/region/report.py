@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simkit.region.candidates import Candidate
 from simkit.region.decision import Decision
 from simkit.region.desks import Desk
 from simkit.region.events import DAYS_PER_WEEK, Event, event_table
 from simkit.region.state import Opportunity
 from simkit.region.stock import Warehouse
+from simkit.region.turnover import Vacancy
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 
@@ -50,6 +52,16 @@ class StockView:
 
 
 @dataclass(frozen=True, slots=True)
+class VacancyView:
+    """A vacant post; `candidates` are those to choose from, empty while the search goes on."""
+
+    id: str
+    territory: str
+    weeks_open: float
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Something the manager is told."""
 
@@ -70,6 +82,9 @@ class WeekReport:
     decision: Decision
     reps: dict[str, str]
     """The territory of each rep."""
+    names: dict[str, Text]
+    """Names of the reps who were hired on the way; the scenario has the others'."""
+    vacancies: tuple[VacancyView, ...]
     pipeline: tuple[OpenDeal, ...]
     desks: tuple[DeskView, ...]
     stock: tuple[StockView, ...]
@@ -122,6 +137,13 @@ def stock_views(warehouses: dict[str, Warehouse]) -> Iterator[StockView]:
     for name, warehouse in warehouses.items():
         owed = sum(waiting[2] for waiting in warehouse.owed)
         yield StockView(name, warehouse.on_hand, warehouse.on_order, owed)
+
+
+def vacancy_views(vacancies: Iterable[Vacancy], now: float) -> Iterator[VacancyView]:
+    """Return a view of every vacant post."""
+    for vacancy in vacancies:
+        weeks = (now - vacancy.since) / DAYS_PER_WEEK
+        yield VacancyView(vacancy.id, vacancy.territory, weeks, vacancy.candidates)
 
 
 def unpaid(events: Iterable[Event], week: int) -> Iterator[Message]:

@@ -106,3 +106,18 @@ def season(week: float, share: float, peak_week: float) -> float:
 def training_level(level: float, days: float, constant_days: float, fade: float) -> float:
     """Return the training level in [0, 1] after a week with `days` of training."""
     return (1.0 - (1.0 - level) * math.exp(-days / constant_days)) * (1.0 - fade)
+
+
+def saturating(amount: float, half: float) -> float:
+    """Return the share of its greatest effect that `amount` has: amount / (amount + half)."""
+    return amount / (amount + half)
+
+
+def leaving_rate(
+    tenure_weeks: float, late_per_year: float, early_per_year: float, early_weeks: float
+) -> float:
+    """Return the rate a year at which a rep of that tenure leaves: h + h1 exp(-tenure/early).
+
+    Form and sizes: assumption; they give about a quarter of the reps a year.
+    """
+    return late_per_year + early_per_year * math.exp(-tenure_weeks / early_weeks)
