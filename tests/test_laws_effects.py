@@ -1,7 +1,19 @@
 """Every mechanism has an effect, an off switch that ends it, and levers that push the right way."""
 
 import pytest
-from regions import OFF, Game, changed, lively, mean_and_error, of, only, rows, shock, without
+from regions import (
+    OFF,
+    PLANS,
+    Game,
+    changed,
+    lively,
+    mean_and_error,
+    of,
+    only,
+    rows,
+    shock,
+    without,
+)
 
 from simkit.kpi.table import kpi_table
 from simkit.region.simulation import Simulation
@@ -43,6 +55,8 @@ EFFECTS = {
         "demand", "relationship", plan={0: {"account_moves": dict.fromkeys(NORTH, "north-r2")}}
     ),
     "skill": moves_orders("demand", "response", "skill", plan={0: {"coaching_hours": 8}}),
+    "effort": moves_orders("demand", "effort", plan={0: {"pay_plan": PLANS[0]}}),
+    "turnover": says("rep_left", where=lambda events: events["detail"] == "quit"),
     "funnel": says("lead", "opportunity", "stage", "desk_in", "won", "project_delivered"),
     "desks": says("desk_start", "gave_up", where=lambda events: events["amount"] > 0),
     "stock": says("lost_sale", "stock_ordered", "stock_received", "stock_level"),
@@ -79,10 +93,13 @@ def test_moods_stay_where_they_are_without_satisfaction():
     assert moods(without(lively(), "satisfaction")) == {lively().satisfaction.reference}
 
 
+KINDS_ALONE = {"account", "visit", "quota", "cost", "pay", "satisfaction"}
+
+
 def test_with_everything_off_only_visits_and_accounts_are_left():
     sim = Game(only(lively())).play()
     assert sim.done
-    assert set(sim.events()["kind"]) == {"account", "visit", "quota", "cost", "satisfaction"}
+    assert set(sim.events()["kind"]) == KINDS_ALONE
     assert set(of(sim.events(), "cost")["detail"]) == {"rep"}
 
 
