@@ -4,9 +4,12 @@ Two runs with one seed meet the same customers with the same luck, so difference
 taken seed by seed (common random numbers).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simkit.region.decision import Policy
 from simkit.region.events import DAYS_PER_WEEK, Event
@@ -15,8 +18,9 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import Record
 from simkit.scenario.records import Scenario
-from simkit.study.evidence.row import mean_and_error
+from simkit.study.evidence.row import Row
 
+Array = NDArray[np.float64]
 R = TypeVar("R", bound=Record)
 NO_DESK = {"staff": None}
 SALES = ("order", "won")
@@ -125,15 +129,30 @@ def contribution(simulation: Simulation, first: int = 0, last: int | None = None
     return revenue(simulation, first, last) - sum(e[6] for e in costs if e[7] != "rep")
 
 
-def gains(
-    seeds: Iterable[int],
-    without: Callable[[int], float],
-    with_it: Callable[[int], float],
-) -> tuple[float, float]:
-    """Return the mean relative difference that something makes seed by seed, and its error."""
-    return mean_and_error([with_it(seed) / without(seed) - 1.0 for seed in seeds])
+def account_months(simulation: Simulation, weeks: int = 4) -> tuple[Array, Array]:
+    """Return routine orders and visits of each account in each month of `weeks` weeks.
+
+    Two arrays (accounts, months), of the accounts that are there from before week 0 to the end.
+    """
+    log, months = simulation.world.log, simulation.scenario.weeks // weeks
+    there = {e[4]: None for e in log if e[1] == "account" and e[0] < 0}
+    for event in log:
+        if event[1] == "account_lost":
+            there.pop(event[4], None)
+    rows = {name: row for row, name in enumerate(there)}
+    counts = {kind: np.zeros((len(rows), months)) for kind in ("order", "visit")}
+    for event in happened(simulation, "order", "visit", last=months * weeks - 1):
+        if (row := rows.get(event[4])) is not None:
+            counts[event[1]][row, int(event[0] // (DAYS_PER_WEEK * weeks))] += 1.0
+    return counts["order"], counts["visit"]
 
 
-def share(parts: Sequence[bool]) -> float:
-    """Return the share of true values."""
-    return sum(parts) / len(parts)
+def seeds(replications: int) -> range:
+    """Return the seeds that all measurements use: 1, 2, 3 ..."""
+    return range(1, replications + 1)
+
+
+def if_outside(row: Row, why: str) -> Row:
+    """Return the row, with why we think so in its note if it is outside its band."""
+    outside = row.passed is False and row.note.startswith("outside")
+    return replace(row, note=f"{row.note}: {why}") if outside else row
