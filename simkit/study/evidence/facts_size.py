@@ -2,21 +2,24 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from simkit.region.decision import Policy
 from simkit.region.population import draw_customers, draw_reps
 from simkit.region.response import call_response
+from simkit.region.simulation import Simulation
 from simkit.region.state import Customer
 from simkit.scenario.records import Scenario
 from simkit.study.evidence.row import Row, band_row, mean_and_error
 from simkit.study.evidence.worlds import (
+    ABOVE_ZERO,
+    YEAR,
     changed,
     contribution,
+    cost_of_reps,
     happened,
     if_outside,
+    jackknife,
     play,
     region,
     revenue,
@@ -27,32 +30,16 @@ LODISH = "Lodish et al. 1988, Interfaces 18(1)"
 SKIERA = "Skiera and Albers 1998, Marketing Science 17(3)"
 SINHA = "Sinha and Zoltners 2001, Interfaces 31(3)"
 ZOLTNERS = "Zoltners, Sinha and Lorimer 2006, HBR"
-YEAR = 52
-BENCH = "bench"
-"""A territory without customers, where reps wait who come in week 0."""
-ABOVE_ZERO = (0.0, 10.0)
-"""Band of a sign: above 0; 10 stands for no upper limit."""
 
 
-def with_hires(scenario: Scenario, hires: dict[str, int]) -> tuple[Scenario, Policy]:
-    """Return the region with reps who come to territories in week 0, and the policy that does it.
+def with_more(scenario: Scenario, more: dict[str, int]) -> Policy:
+    """Return the policy that advertises more posts in week 0, by territory.
 
-    They are of average ability, have been half a year with the firm (the warm-up) and take over
-    their share of the accounts, who do not know them yet.
+    Newcomers come after search and notice, learn, and take over their share of the accounts, who do
+    not know them yet.
     """
-    names = {f"new-{place}-{i}": place for place, count in hires.items() for i in range(count)}
-    bench = {"id": BENCH, "name": {"en": BENCH, "zh": BENCH}, "leads_per_week": 0}
-    bigger = changed(
-        scenario,
-        territories=[*scenario.territories, bench],
-        reps=[_rep(name, BENCH) for name in names],
-    )
-    return bigger, lambda report: report.decision.but(assignment=names)
-
-
-def _rep(name: str, territory: str) -> dict[str, Any]:
-    text = {"en": name, "zh": name}
-    return {"id": name, "name": text, "territory": territory, "tenure_weeks": 0, "ability": 1.0}
+    posts = {place.id: place.reps + more.get(place.id, 0) for place in scenario.territories}
+    return lambda report: report.decision.but(headcount=posts)
 
 
 def _everywhere(scenario: Scenario, count: int) -> dict[str, int]:
@@ -74,10 +61,10 @@ def fact_04(replications: int = 4) -> list[Row]:
     values, sizes = [], []
     for seed in seeds(replications):
         now = play(scenario, seed)
-        hires = best_hires(scenario, _weekly_orders(now))
-        then = play(*_seeded(with_hires(scenario, hires), seed))
+        more = best_posts(scenario, _weekly_orders(now), _cost_of_a_rep(now))
+        then = play(scenario, seed, with_more(scenario, more))
         values.append(revenue(then, YEAR) / revenue(now, YEAR) - 1.0)
-        sizes.append(sum(hires.values()))
+        sizes.append(sum(more.values()))
     reps = sum(territory.reps for territory in scenario.territories)
     what = "sales gained in year 2 by size and deployment of the sales force from a response model"
     row = band_row("fact 4", what, LODISH, (0.04, 0.12), *mean_and_error(values), expected=0.08)
@@ -90,11 +77,7 @@ _WHY_SIZE = (
 )
 
 
-def _seeded(world: tuple[Scenario, Policy], seed: int) -> tuple[Scenario, int, Policy]:
-    return world[0], seed, world[1]
-
-
-def _weekly_orders(simulation: Any) -> dict[str, float]:
+def _weekly_orders(simulation: Simulation) -> dict[str, float]:
     """Routine orders a week of each territory before week 0."""
     weeks = simulation.scenario.warm_up_weeks
     sums: dict[str, float] = defaultdict(float)
@@ -103,23 +86,32 @@ def _weekly_orders(simulation: Any) -> dict[str, float]:
     return sums
 
 
-def best_hires(scenario: Scenario, weekly: dict[str, float]) -> dict[str, int]:
-    """Return how many reps each territory should get beside those it has."""
-    hires = _everywhere(scenario, 0)
+def _cost_of_a_rep(simulation: Simulation) -> float:
+    """What a rep has cost a week before week 0."""
+    weeks = simulation.scenario.warm_up_weeks
+    reps = sum(territory.reps for territory in simulation.scenario.territories)
+    return cost_of_reps(simulation, -weeks, -1) / weeks / reps
+
+
+def best_posts(scenario: Scenario, weekly: dict[str, float], cost: float) -> dict[str, int]:
+    """Return how many reps each territory should get beside those it has.
+
+    `weekly`: routine orders by territory; `cost`: of a rep; both money a week.
+    """
+    more = _everywhere(scenario, 0)
     places = {territory.id: territory for territory in scenario.territories}
-    cost = scenario.costs.rep_per_year / YEAR / scenario.demand.margin_share
 
     def gain(name: str) -> float:
-        reps = places[name].reps + hires[name]
-        now, then = (_promised(scenario, n / places[name].customers) for n in (reps, reps + 1))
-        usual = _promised(scenario, places[name].reps / places[name].customers)
-        return weekly[name] * (then - now) / usual
+        place = places[name]
+        usual, now, then = (
+            _promised(scenario, (place.reps + n) / place.customers)
+            for n in (0, more[name], more[name] + 1)
+        )
+        return scenario.demand.margin_share * weekly[name] * (then - now) / usual
 
-    while True:
-        best = max(hires, key=gain)
-        if gain(best) <= cost:
-            return hires
-        hires[best] += 1
+    while gain(best := max(more, key=gain)) > cost:
+        more[best] += 1
+    return more
 
 
 def _promised(scenario: Scenario, reps_per_customer: float) -> float:
@@ -144,10 +136,9 @@ def fact_05(replications: int = 5) -> list[Row]:
     customers, _ = draw_customers(region(YEAR), reps)
     now = listed({customer.id: customer.rep.id for customer in customers if customer.rep})
     then = listed(balanced(customers))
-    cost = len(reps) * region(YEAR).costs.rep_per_year
     values = []
     for seed in seeds(replications):
-        before, after = (contribution(play(world, seed)) - cost for world in (now, then))
+        before, after = (contribution(play(world, seed)) for world in (now, then))
         values.append(after / before - 1.0)
     what = "contribution gained by balancing accounts between reps, without the cost of change"
     row = band_row("fact 5", what, SKIERA, (0.01, 0.08), *mean_and_error(values), expected=0.058)
@@ -232,75 +223,68 @@ def _unequal(scenario: Scenario) -> float:
 # Fact 9
 
 
-def fact_09(replications: int = 4) -> list[Row]:
+def fact_09(replications: int = 3) -> list[Row]:
     """Return what one more rep in each territory earns, and how the best size hangs on the horizon.
 
-    Reps come in week 0. Return: margin and other costs they bring in one year or three, over what
-    they cost, less 1. Best size: top of the parabola through the contribution after reps with none,
-    one and two more in each territory.
+    The posts are advertised in week 0. Return: what they bring in one year or three before the cost
+    of reps, over what the reps cost more, less 1. Best size: top of the parabola through the
+    contribution with none, one and two more posts in each territory.
     """
-    earned = {(y, n): _earned(y, n, replications) for y in (1, 3) for n in (1, 2)}
-    cost = len(region(1).territories) * region(1).costs.rep_per_year
-    returns = {y: [e / (y * cost) - 1.0 for e in earned[y, 1]] for y in (1, 3)}
-    later = [b - a for a, b in zip(returns[1], returns[3], strict=True)]
-    return [
-        band_row(
-            "fact 9: return in three years",
+    runs = {n: [_three_years(seed, n) for seed in seeds(replications)] for n in (0, 1, 2)}
+
+    def better(years: int, more: int, kept: Sequence[int], cost_too: bool = True) -> float:
+        pairs = [(runs[0][i][years], runs[more][i][years]) for i in kept]
+        return sum(b[0] - a[0] - cost_too * (b[1] - a[1]) for a, b in pairs) / len(pairs)
+
+    def gain(years: int, kept: Sequence[int]) -> float:
+        brought, left = better(years, 1, kept, cost_too=False), better(years, 1, kept)
+        return left / (brought - left)
+
+    def size(years: int, kept: Sequence[int]) -> float:
+        steps = top(better(years, 1, kept), better(years, 2, kept))
+        return sum(place.reps + steps for place in region(1).territories)
+
+    measures = (
+        (
+            "return in three years",
             "return on one more rep in each territory over three years",
-            ZOLTNERS,
+            lambda kept: gain(3, kept),
             ABOVE_ZERO,
-            *mean_and_error(returns[3]),
         ),
-        band_row(
-            "fact 9: return, three years less one",
-            "how much higher the return of a rep is over three years than over one",
-            ZOLTNERS,
+        (
+            "return in three years less in one",
+            "how much higher the return on a rep is over three years than over one",
+            lambda kept: gain(3, kept) - gain(1, kept),
             ABOVE_ZERO,
-            *mean_and_error(later),
         ),
-        _best_sizes(earned, cost, replications),
+        (
+            "best size",
+            "how many more reps are best over three years than over one, as a share",
+            lambda kept: size(3, kept) / size(1, kept) - 1.0,
+            (0.05, 0.35),
+        ),
+    )
+    return [
+        band_row(f"fact 9: {name}", what, ZOLTNERS, band, *jackknife(measure, replications))
+        for name, what, measure, band in measures
     ]
-
-
-def _best_sizes(earned: dict[tuple[int, int], list[float]], cost: float, replications: int) -> Row:
-    best = {
-        y: [
-            top(earned[y, 1][i] - y * cost, earned[y, 2][i] - 2 * y * cost)
-            for i in range(replications)
-        ]
-        for y in (1, 3)
-    }
-    reps = sum(territory.reps for territory in region(1).territories)
-    per_step = len(region(1).territories)
-    values = [
-        (reps + per_step * long) / (reps + per_step * short) - 1.0
-        for short, long in zip(best[1], best[3], strict=True)
-    ]
-    what = "how many more reps are best over three years than over one"
-    return band_row("fact 9: best size", what, ZOLTNERS, (0.05, 0.35), *mean_and_error(values))
 
 
 def top(first: float, second: float) -> float:
     """Return where the parabola through (0, 0), (1, first) and (2, second) is highest."""
-    bend = second - 2.0 * first
-    return 0.5 * (4.0 * first - second) / -bend if bend < 0 else math.inf
+    bend = 2.0 * first - second
+    return 0.5 * (4.0 * first - second) / bend if bend > 0 else math.inf
 
 
-def _earned(years: int, count: int, replications: int) -> list[float]:
-    """What `count` more reps in each territory bring in so many years, before their own cost."""
-    return [
-        _three_years(seed, count)[years - 1] - _three_years(seed, 0)[years - 1]
-        for seed in seeds(replications)
-    ]
-
-
-@cache
-def _three_years(seed: int, count: int) -> list[float]:
-    """Contribution before reps up to the end of each of three years."""
+def _three_years(seed: int, more: int) -> dict[int, tuple[float, float]]:
+    """Contribution before the cost of reps and that cost, up to the end of each year."""
     scenario = region(3 * YEAR)
-    world = with_hires(scenario, _everywhere(scenario, count))
-    simulation = play(*_seeded(world, seed))
-    return [contribution(simulation, 0, years * YEAR - 1) for years in (1, 2, 3)]
+    simulation = play(scenario, seed, with_more(scenario, _everywhere(scenario, more)))
+    sums = {}
+    for years in (1, 3):
+        cost = cost_of_reps(simulation, 0, years * YEAR - 1)
+        sums[years] = contribution(simulation, 0, years * YEAR - 1) + cost, cost
+    return sums
 
 
 TASKS = [
