@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simkit.region.decision import Decision, Policy
+from simkit.region.decision import Decision
 from simkit.region.report import WeekReport
 from simkit.region.response import call_response
 from simkit.region.simulation import Simulation
@@ -30,20 +30,6 @@ LODISH = "Lodish et al. 1988, Interfaces 18(1)"
 ZOLTNERS = "Zoltners, Sinha and Lorimer 2006, HBR"
 
 
-def with_more(scenario: Scenario, more: dict[str, int]) -> Policy:
-    """Return the policy that advertises more posts in week 0, by territory.
-
-    Newcomers come after search and notice, learn, and take over their share of the accounts, who do
-    not know them yet.
-    """
-    posts = {place.id: place.reps + more.get(place.id, 0) for place in scenario.territories}
-    return lambda report: report.decision.but(headcount=posts)
-
-
-def _everywhere(scenario: Scenario, count: int) -> dict[str, int]:
-    return {territory.id: count for territory in scenario.territories}
-
-
 # Fact 4
 
 
@@ -53,14 +39,16 @@ def fact_04(replications: int = 4) -> list[Row]:
     Size: reps are added, one at a time where they bring most, as long as the margin on what the
     call response (evidence, M2) promises in the long run exceeds what a rep costs; sales potential
     of a territory: its routine orders in the warm-up. The split over accounts stays. Measured: all
-    sales of the second year after the change.
+    sales of the second year after the posts were advertised (newcomers come, learn, and take over
+    their share of the accounts, who do not know them yet).
     """
     scenario = region(2 * YEAR)
     values, sizes = [], []
     for seed in seeds(replications):
         now = play(scenario, seed)
         more = best_posts(scenario, _weekly_orders(now), _cost_of_a_rep(now))
-        then = play(scenario, seed, with_more(scenario, more))
+        posts = {place.id: place.reps + more[place.id] for place in scenario.territories}
+        then = play(scenario, seed, lambda report, p=posts: report.decision.but(headcount=p))  # type: ignore[misc]
         values.append(revenue(then, YEAR) / revenue(now, YEAR) - 1.0)
         sizes.append(sum(more.values()))
     reps = sum(territory.reps for territory in scenario.territories)
@@ -96,8 +84,8 @@ def best_posts(scenario: Scenario, weekly: dict[str, float], cost: float) -> dic
 
     `weekly`: routine orders by territory; `cost`: of a rep; both money a week.
     """
-    more = _everywhere(scenario, 0)
     places = {territory.id: territory for territory in scenario.territories}
+    more = dict.fromkeys(places, 0)
 
     def gain(name: str) -> float:
         place = places[name]
@@ -173,7 +161,7 @@ def fact_09(replications: int = 3) -> list[Row]:
 
 
 def top(x: Sequence[float], y: Sequence[float]) -> float:
-    """Return where the parabola fitted to the points is highest, or the best point without a top."""
+    """Return where the parabola fitted to the points is highest; without a top, the best point."""
     bend, slope, _ = np.polyfit(x, y, 2)
     return float(-slope / 2.0 / bend) if bend < 0 else x[int(np.argmax(y))]
 
