@@ -69,7 +69,8 @@ def within_poisson(counts: ArrayLike, calls: ArrayLike, lags: int = 0) -> Fit:
 
 def _conditional(y: Array, design: Array) -> tuple[Array, Array]:
     """Maximise the multinomial likelihood of each row of `y` given its total."""
-    b, total = np.zeros(design.shape[2]), y.sum(1, keepdims=True)
+    b: Array = np.zeros(design.shape[2])
+    total = y.sum(1, keepdims=True)
     for _ in range(STEPS):
         tilt = design @ b
         share = np.exp(tilt - tilt.max(1, keepdims=True))
@@ -97,9 +98,9 @@ def within_least_squares(
     columns = _without_means(columns, [_labels(effect) for effect in effects])
     target, x = columns[:, 0], columns[:, 1:]
     bend = x.T @ x
-    b = np.linalg.solve(bend, x.T @ target)
+    b = np.asarray(np.linalg.solve(bend, x.T @ target), float)
     group, scores = _labels(clusters), x * (target - x @ b)[:, None]
-    sums = np.stack([np.bincount(group, column) for column in scores.T], axis=1)
+    sums = np.stack([np.bincount(group, column) for column in scores.T], axis=1).astype(float)
     return b, _sandwich(bend, sums)
 
 
