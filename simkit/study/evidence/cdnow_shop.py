@@ -44,13 +44,13 @@ desks: {{dispatch: {{crews: 50}}}}
 def sample() -> tuple[Order, ...]:
     """Return the orders of the sample; raises NotInstalledError without `lifetimes`."""
     with TemporaryDirectory() as folder:
-        return read_orders(_order_file(Path(folder))).rows
+        return read_orders(write_orders(Path(folder))).rows
 
 
 def fitted() -> History:
     """Return the customers fitted on weeks 1 to 39."""
     with TemporaryDirectory() as folder:
-        return fit_customers(read_orders(_order_file(Path(folder))), end=CUT)
+        return fit_customers(read_orders(write_orders(Path(folder))), end=CUT)
 
 
 def shop(how: str) -> Scenario:
@@ -68,8 +68,8 @@ def summary(history: History) -> Array:
     return np.array(rows, float).T
 
 
-def _order_file(folder: Path) -> Path:
-    """Write the sample as an order history, as people would give us theirs."""
+def write_orders(folder: Path) -> Path:
+    """Write the sample as orders.csv into `folder`, as people would give us theirs."""
     lines = cdnow("CDNOW_sample.txt").read_text(encoding="ascii").splitlines()
     path = folder / "orders.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -83,7 +83,7 @@ def _written(how: str, warm_up: int) -> Scenario:
     base = data_folder("scenarios") / "region_40.yaml"
     text = SHOP.format(base=base.as_posix(), weeks=WEEKS, warm_up=warm_up, cut=CUT, how=how)
     with TemporaryDirectory() as folder:
-        _order_file(Path(folder))
+        write_orders(Path(folder))
         path = Path(folder) / "shop.yaml"
         path.write_text(text + "".join(f"{name}: {{on: false}}\n" for name in OFF), "utf-8")
         return load_scenario(path)

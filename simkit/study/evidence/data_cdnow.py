@@ -266,7 +266,7 @@ TASKS = [
     ("cdnow recovery", cdnow_recovery, {}, False, 10),
     ("cdnow hold-out", cdnow_holdout, {}, False, 9),
     (
-        "cdnow recovery, more",
+        "cdnow recovery",
         cdnow_recovery,
         {"replications": 20, "customers": 23_570},
         True,

@@ -273,7 +273,7 @@ ENGINE = [
 ]
 
 
-def detailing_engine(replications: int = 3) -> list[Row]:
+def detailing_engine(replications: int = 6) -> list[Row]:
     """Compare accounts and months of the shipped region as it is with the real panel."""
     return judge(ENGINE, partial(_engine, replications))
 
@@ -295,6 +295,6 @@ TASKS = [
     ("detailing fit", detailing_fit, {}, False, 1),
     ("detailing curve", detailing_curve, {}, False, 1),
     ("detailing forecast", detailing_forecast, {}, False, 1),
-    ("detailing engine", detailing_engine, {}, False, 6),
-    ("detailing engine, more", detailing_engine, {"replications": 16}, True, 32),
+    ("detailing engine", detailing_engine, {}, False, 12),
+    ("detailing engine", detailing_engine, {"replications": 16}, True, 32),
 ]

@@ -107,7 +107,8 @@ def _row(line: Line, found: Finding) -> Row:
         role=line.role,
         expected=expected,
     )
-    said = [text for text in (found.note, row.note, "" if row.passed else line.why) if text]
+    outside = not line.low <= found.value <= line.high
+    said = [text for text in (found.note, row.note, line.why if outside else "") if text]
     return replace(row, note="; ".join(said))
 
 
