@@ -40,7 +40,7 @@ FALLING = (
 
 
 def physicians() -> tuple[Array, Array]:
-    """Return scripts and calls, arrays (1,000 physicians, 23 months); NotInstalledError if absent."""
+    """Return scripts and calls, arrays (1,000 physicians, 23 months), or NotInstalledError."""
     table = bayesm("detailing")["counts"].sort_values("id", kind="stable")
     names = ("scripts", "detailing")
     scripts, calls = (table[name].to_numpy(float).reshape(-1, MONTHS) for name in names)
@@ -219,9 +219,9 @@ def _forecast() -> Mapping[str, Finding]:
 
 
 def levels(scripts: Array, factors: Array) -> Array:
-    """Return each physician's scripts per month at factor 1: gamma prior by moments, posterior mean.
+    """Return the scripts per month of each physician at factor 1: posterior mean, gamma prior.
 
-    Only months 1 to 15 are looked at.
+    The prior is fitted by moments; only months 1 to 15 are looked at.
     """
     total, exposure = scripts[:, :KNOWN].sum(1), factors[:, :KNOWN].sum(1)
     mean, variance = total.mean(), total.var(ddof=1)
