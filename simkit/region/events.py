@@ -37,7 +37,8 @@ KINDS = {
     "desk_in": "work arrives at a desk; detail: the desk",
     "desk_start": "work begins at a desk; amount: days waited; detail: the desk",
     "desk_out": "work leaves a desk done; amount: days of work; detail: the desk",
-    "gave_up": "a customer stops waiting at a desk; amount: days waited; detail: the desk",
+    "gave_up": "a customer stops waiting at a desk; amount: days waited (0: there was no room); "
+    "detail: the desk",
     "won": "a deal is won; amount: price paid; detail: the discount as a share",
     "lost": "a deal is lost; amount: list value; detail: the stage",
     "no_decision": "a customer gives up deciding; amount: list value; detail: the stage",
