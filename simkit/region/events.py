@@ -33,6 +33,8 @@ KINDS = {
     "or not_qualified",
     "lead_expired": "nobody answered a lead in time",
     "opportunity": "a lead becomes an opportunity; amount: list value",
+    "deal_moved": "an opportunity changes to the rep named; amount: list value; detail: the former "
+    "rep",
     "stage": "an opportunity enters a stage; amount: list value; detail: the stage",
     "desk_in": "work arrives at a desk; detail: the desk",
     "desk_start": "work begins at a desk; amount: days waited; detail: the desk",

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from simkit.region.decision import Decision, Policy
 from simkit.region.draws import Draws, entity_number, normal
 from simkit.region.events import Event
-from simkit.region.policies import BY_HABIT, keep_course
+from simkit.region.policies import BY_HABIT
 from simkit.region.population import draw_customers, draw_reps
 from simkit.region.report import WeekReport
 from simkit.region.response import call_response
+from simkit.region.simulation import Simulation
 from simkit.region.state import CLASSES
 from simkit.scenario.firm_blocks import CallSplit
 from simkit.scenario.market_blocks import Response
@@ -21,6 +22,8 @@ from simkit.scenario.records import Scenario
 from simkit.study.evidence.panel import pooled_poisson, within_poisson
 from simkit.study.evidence.row import Row, band_row, mean_and_error
 from simkit.study.evidence.worlds import (
+    ABOVE_ZERO,
+    YEAR,
     Array,
     account_months,
     changed,
@@ -35,9 +38,6 @@ from simkit.study.evidence.worlds import (
 ALBERS = "Albers, Mantrala and Sridhar 2010, JMR 47(5)"
 MANCHANDA = "Manchanda, Rossi and Chintagunta 2004, JMR 41(4) (data); recomputed from bayesm"
 FUDGE = "Fudge and Lodish 1977, Interfaces 8(1)"
-YEAR = 52
-ABOVE_ZERO = (0.0, 10.0)
-"""Band of a sign: above 0; 10 stands for no upper limit."""
 
 
 # Fact 1
@@ -183,11 +183,11 @@ def fact_03(replications: int = 4) -> list[Row]:
 
 
 def _planned(name: str, split: CallSplit, why: str, replications: int) -> Row:
-    scenario = region(26, selling={"call_split": split})
-    values = [
-        revenue(play(scenario, seed, marginal_analysis)) / revenue(play(scenario, seed)) - 1.0
-        for seed in seeds(replications)
-    ]
+    scenario, values = region(26, selling={"call_split": split}), []
+    for seed in seeds(replications):
+        simulation = Simulation(scenario, seed)
+        simulation.run(marginal_analysis(simulation))
+        values.append(revenue(simulation) / revenue(play(scenario, seed)) - 1.0)
     what = f"sales gained in 26 weeks by planning the same calls by marginal analysis, {name}"
     band = (0.03, 0.12)
     row = band_row(f"fact 3: {name}", what, FUDGE, band, *mean_and_error(values), expected=0.081)
@@ -200,29 +200,43 @@ _WHY_FLAT = (
 )
 
 
-def marginal_analysis(report: WeekReport) -> Decision:
-    """Split each rep's calls so that one more call brings the same in every class of accounts.
+def marginal_analysis(simulation: Simulation) -> Policy:
+    """Return the policy of calls of which one more brings the same in every class of accounts.
 
-    Decided once, in week 0, from the orders of the warm-up and the known response curve; the
+    Decided once for each rep, from the orders of the warm-up and the known response curve: a
     manager's knowledge, no true potential. After CALLPLAN (Lodish 1971, Management Science 18(4)).
     """
-    if report.week:
-        return keep_course(report)
-    scenario, log = report.scenario, list(report.recent(report.scenario.warm_up_weeks))
-    accounts = {e[4]: (e[3], e[7]) for e in report._log if e[1] == "account"}
-    for event in log:
-        if event[1] == "account_lost":
-            accounts.pop(event[4], None)
-    worth = _worth_by_class(log, accounts, scenario)
-    counts = Counter(accounts.values())
-    calls = scenario.selling.calls_per_week * (1.0 - scenario.selling.prospecting_share)
-    calls /= scenario.response.reference_calls_per_week
+    scenario, log = simulation.scenario, simulation.world.log
+    accounts = _accounts(log)
+    worth, counts = _worth_by_class(log, accounts, scenario), Counter(accounts.values())
+    reps, everybody = simulation.report().reps, Counter(k for _, k in accounts.values())
+    each = {klass: round(count / len(reps)) for klass, count in everybody.items()}
     splits = {}
-    for rep in report.reps:
+    for rep in reps:
         own = {klass: counts[rep, klass] for klass in CLASSES if counts[rep, klass]}
-        planned = best_calls(worth, own, calls, scenario.response)
-        splits[rep] = split_of({k: planned.get(k, 0.0) * own.get(k, 0) for k in CLASSES})
-    return report.decision.but(call_split_of=splits)
+        splits[rep] = _split(worth, own or each, scenario)
+    usual = _split(worth, each, scenario)  # of those who come later
+    return lambda report: report.decision.but(call_split=usual, call_split_of=splits)
+
+
+def _split(worth: dict[str, float], counts: dict[str, int], scenario: Scenario) -> CallSplit:
+    selling, response = scenario.selling, scenario.response
+    calls = selling.calls_per_week * (1.0 - selling.prospecting_share)
+    planned = best_calls(worth, counts, calls / response.reference_calls_per_week, response)
+    return split_of({k: planned.get(k, 0.0) * counts.get(k, 0) for k in CLASSES})
+
+
+def _accounts(log: list[Event]) -> dict[str, tuple[str, str]]:
+    """Rep and class of the accounts that are there at the end."""
+    accounts: dict[str, tuple[str, str]] = {}
+    for event in log:
+        if event[1] == "account":
+            accounts[event[4]] = event[3], event[7]
+        elif event[1] == "account_moved":
+            accounts[event[4]] = event[3], accounts[event[4]][1]
+        elif event[1] == "account_lost":
+            accounts.pop(event[4], None)
+    return accounts
 
 
 def _worth_by_class(

@@ -4,6 +4,7 @@ Two runs with one seed meet the same customers with the same luck, so difference
 taken seed by seed (common random numbers).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -25,6 +26,9 @@ R = TypeVar("R", bound=Record)
 NO_DESK = {"staff": None}
 SALES = ("order", "won")
 """Kinds of events that are revenue."""
+YEAR = 52
+ABOVE_ZERO = (0.0, 10.0)
+"""Band of a sign: above 0; 10 stands for no upper limit."""
 
 OFF: dict[str, dict[str, Any]] = {
     "demand": {"demand": {"on": False}},
@@ -124,9 +128,16 @@ def revenue(simulation: Simulation, first: int = 0, last: int | None = None) -> 
 
 
 def contribution(simulation: Simulation, first: int = 0, last: int | None = None) -> float:
-    """Return revenue less all costs but those of the reps."""
-    costs = happened(simulation, "cost", first=first, last=last)
-    return revenue(simulation, first, last) - sum(e[6] for e in costs if e[7] != "rep")
+    """Return revenue less all costs and pay."""
+    return revenue(simulation, first, last) - total(
+        simulation, "cost", "pay", first=first, last=last
+    )
+
+
+def cost_of_reps(simulation: Simulation, first: int = 0, last: int | None = None) -> float:
+    """Return what the reps cost: pay, travel and the like."""
+    costs = happened(simulation, "cost", "pay", first=first, last=last)
+    return sum(e[6] for e in costs if e[1] == "pay" or e[7] == "rep")
 
 
 def account_months(simulation: Simulation, weeks: int = 4) -> tuple[Array, Array]:
@@ -145,6 +156,21 @@ def account_months(simulation: Simulation, weeks: int = 4) -> tuple[Array, Array
         if (row := rows.get(event[4])) is not None:
             counts[event[1]][row, int(event[0] // (DAYS_PER_WEEK * weeks))] += 1.0
     return counts["order"], counts["visit"]
+
+
+def jackknife(measure: Callable[[Sequence[int]], float], replications: int) -> tuple[float, float]:
+    """Return `measure` of all replications (numbers from 0) and its standard error.
+
+    For figures that are no mean over replications, such as a ratio of two means. Source: the
+    jackknife with one left out (Efron and Tibshirani 1993, "An Introduction to the Bootstrap").
+    """
+    every = range(replications)
+    if replications < 2:
+        return measure(every), 0.0
+    parts = [measure([i for i in every if i != left]) for left in every]
+    middle = sum(parts) / replications
+    spread = sum((part - middle) ** 2 for part in parts)
+    return measure(every), (spread * (replications - 1) / replications) ** 0.5
 
 
 def seeds(replications: int) -> range:
