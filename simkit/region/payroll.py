@@ -74,7 +74,7 @@ class Payroll:
         quarter = self._quarters[rep.id]
         quarter.sold += self.world.sales.pop(rep.id, 0.0)
         parts = self.plan_of(rep).quarter_parts(quarter.sold, quarter.quota)
-        self._pay(rep, "commission", parts["commission"])
+        self._pay(rep, "commission", parts["commission"], self.world.env.now)
         for books in (self.books, self._quarters, self._years):
             del books[rep.id]
 
@@ -107,7 +107,7 @@ class Payroll:
             book.quota = self._weekly_quota(rep, book, plan)
             world.say("quota", rep.territory, rep.id, amount=book.quota)
             world.say("cost", rep.territory, rep.id, amount=overhead, detail="rep")
-            self._pay(rep, "salary", plan.salary_per_year / YEAR)
+            self._pay(rep, "salary", plan.salary_per_year / YEAR, world.env.now)
             if self.settings.on:
                 self._choose_effort(rep, book, plan, leader)
 
@@ -167,6 +167,7 @@ class Payroll:
         )
         rep.pressure = bonus / unit
         rep.effort = effort(settings, (now + bonus) / unit, recognition)
+        self.world.closing[rep.number] = 1.0 + settings.closing_share * (rep.effort - 1.0)
 
     def close_week(self) -> None:
         """Count the sales of the week that ends; pay at the end of quarter and year."""
@@ -210,11 +211,10 @@ class Payroll:
             rep = self.world.reps[max(tallies)[1]]
             self._pay(rep, "contest", self.plan_of(rep).contest_prize)
 
-    def _pay(self, rep: Rep, what: str, amount: float) -> None:
+    def _pay(self, rep: Rep, what: str, amount: float, day: float | None = None) -> None:
+        """Write down a payment; without a `day` it falls into the week that ends now."""
         if amount:
-            # At the end of a week: in it, not in the next.
-            now = self.world.env.now
-            day = now if what == "salary" else math.nextafter(now, -math.inf)
+            day = math.nextafter(self.world.env.now, -math.inf) if day is None else day
             self.world.say("pay", rep.territory, rep.id, amount=amount, detail=what, day=day)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from simkit.region.countdown import Countdowns
 from simkit.region.desks import Desk, desk_sets
 from simkit.region.draws import Clock, Stream, duration, entity_number, exponential, lognormal
-from simkit.region.response import freshness, price_response
+from simkit.region.response import freshness, price_response, saturating
 from simkit.region.state import Customer, Lead, Opportunity, Rep, World
 
 LEADS_PER_BLOCK, LUCK = 32, 22
@@ -129,6 +129,7 @@ class Pipeline:
             if opp.rep is rep:
                 team = self.world.reps_in(opp.territory)
                 opp.rep = team[int(opp.luck[WHOSE] * len(team))] if team else None
+                self._say("deal_moved", opp, opp.value, rep.id)
 
     def _fresh(self, lead: Lead, when: float) -> float:
         settings, age = self.settings, when - lead.arrived
@@ -223,7 +224,10 @@ class Pipeline:
         """
         settings, world = self.settings, self.world
         levers, used = world.levers[opp.territory], settings.discount_used_share
-        limit = levers.discount_limit_share
+        limit, pull = levers.discount_limit_share, world.scenario.effort.discount_pull
+        if pull and opp.rep:
+            # A rep with a bonus in reach goes nearer to the limit to close in time.
+            used += (1.0 - used) * saturating(pull * opp.rep.pressure, 1.0)
         opp.discount = limit * (opp.luck[HAGGLE] ** (1.0 / used - 1.0) if used > 0 else 0.0)
         usual = 1.0 - settings.discount_limit_share * used
         price = levers.price * (1.0 - opp.discount) / usual

@@ -21,13 +21,15 @@ from simkit.study.evidence.panel import (
     within_poisson,
 )
 from simkit.study.evidence.row import Row, mean_and_error
-from simkit.study.evidence.sources import Finding, Line, bayesm, judge, within
+from simkit.study.evidence.sources import Finding, Line, bayesm, if_installed, judge, within
 from simkit.study.evidence.worlds import account_months, play, region, seeds
 
 PANEL = "Manchanda, Rossi and Chintagunta 2004, JMR 41(4) 467-478 (data); recomputed from bayesm"
 MONTHS = 23
 KNOWN = 15
 """Months that a prediction may know the scripts of."""
+STEPS = 4
+"""Steps of a month, about weeks."""
 POOLED, SAME, FIVE = (0.2, 0.4), (0.03, 0.07), (0.10, 0.20)
 """Bands of fact 2."""
 TOO_STRONG = (
@@ -132,19 +134,20 @@ def _answer_calls() -> Mapping[str, Finding]:
 def response_factors(calls: Array, known: int, response: Response | None = None) -> Array:
     """Return the factor on demand of each account and month, (accounts, months).
 
-    `calls` per month are spread evenly over its weeks; the reference rate is their mean over the
-    first `known` months, and everybody's goodwill begins at its own mean of these months.
+    A month is four equal steps, over which its `calls` are spread evenly; a call acts from the next
+    step on. The reference rate is the mean over the first `known` months, and everybody's goodwill
+    begins at its own mean of these months.
     """
     response = response or load_scenario("region_40").response
-    month = np.arange(calls.shape[1] * 52 // 12) * 12 // 52
-    weeks = np.bincount(month)
-    weekly = calls / calls[:, :known].mean() * (52 / 12 / weeks)
-    goodwill = calls[:, :known].mean(1) / calls[:, :known].mean()
+    kept = response.carry_over ** (52 / 12 / STEPS)
+    reference = calls[:, :known].mean()
+    goodwill = calls[:, :known].mean(1) / reference
     factors = np.zeros_like(calls)
-    for m in month:
-        answer = call_response(goodwill, response.floor, response.ceiling, response.half)
-        factors[:, m] += answer / weeks[m]
-        goodwill = carry_over(goodwill, weekly[:, m], response.carry_over)
+    for month, rate in enumerate(calls.T / reference):
+        for _ in range(STEPS):
+            answer = call_response(goodwill, response.floor, response.ceiling, response.half)
+            factors[:, month] += answer / STEPS
+            goodwill = carry_over(goodwill, rate, kept)
     return factors
 
 
@@ -262,13 +265,14 @@ ENGINE = [
         "the same estimate on accounts and months of the shipped region",
         PANEL,
         *band,
-        role="E",
-        why=BY_CLASS,
+        published,
+        "E",
+        BY_CLASS,
     )
-    for name, band in (
-        ("pooled", POOLED),
-        ("within, same month", SAME),
-        ("within, five months", FIVE),
+    for name, band, published in (
+        ("pooled", POOLED, 0.293),
+        ("within, same month", SAME, 0.052),
+        ("within, five months", FIVE, 0.154),
     )
 ]
 
@@ -279,16 +283,20 @@ def detailing_engine(replications: int = 6) -> list[Row]:
 
 
 def _engine(replications: int) -> Mapping[str, Finding]:
-    real = _estimates(*physicians())
+    real, note = if_installed(_real)
     scenario = region(4 * MONTHS)
     panels = [account_months(play(scenario, seed)) for seed in seeds(replications)]
     fits = [_estimates(*panel) for panel in panels]
-    return {
-        f"detailing: region_40, {name}": Finding(
-            *mean_and_error([fit[name].elasticity for fit in fits]), expected=real[name].elasticity
-        )
-        for name in real
-    }
+    found = {}
+    for name in fits[0]:
+        values = [fit[name].elasticity for fit in fits]
+        finding = Finding(*mean_and_error(values), expected=real.get(name), note=note)
+        found[f"detailing: region_40, {name}"] = finding
+    return found
+
+
+def _real() -> Mapping[str, float]:
+    return {name: fit.elasticity for name, fit in _estimates(*physicians()).items()}
 
 
 TASKS = [
