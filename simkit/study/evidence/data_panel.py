@@ -78,12 +78,13 @@ def _refit() -> Mapping[str, Finding]:
     scripts, calls = physicians()
     found = {
         f"detailing: {name}": Finding(fit.elasticity, note=f"s.e. {fit.standard_error:.3f}")
-        for name, fit in _estimates(scripts, calls).items()
+        for name, fit in estimates(scripts, calls).items()
     }
     return {**found, "detailing: best fifth": Finding(best_fifth(scripts.sum(1)))}
 
 
-def _estimates(counts: Array, calls: Array) -> dict[str, Fit]:
+def estimates(counts: Array, calls: Array) -> dict[str, Fit]:
+    """Return the three estimates of fact 2 of a panel (accounts, months), by name."""
     return {
         "pooled": pooled_poisson(counts, calls),
         "within, same month": within_poisson(counts, calls),
@@ -124,7 +125,7 @@ def _answer_calls() -> Mapping[str, Finding]:
     factors = response_factors(calls, MONTHS)
     expected = factors * (scripts.sum(1) / factors.sum(1))[:, None]
     same, five = within_poisson(expected, calls), within_poisson(expected, calls, lags=4)
-    real = _estimates(scripts, calls)
+    real = estimates(scripts, calls)
     return {
         CURVE[0].id: Finding(same.elasticity, expected=real["within, same month"].elasticity),
         CURVE[1].id: Finding(five.elasticity, expected=real["within, five months"].elasticity),
