@@ -12,7 +12,7 @@ from simkit.study.evidence.row import Part, Row
 
 MODULES: dict[Part, tuple[str, ...]] = {
     "exact": ("exact",),
-    "fact": (),
+    "fact": ("facts_calls", "facts_size", "facts_years"),
     "data": ("data_cdnow", "data_panel", "data_prices"),
 }
 """Modules of this package whose `TASKS` make up a part of the table."""
