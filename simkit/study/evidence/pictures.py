@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simkit.kpi.charts import Chart, Cusum, Ewma, Shewhart, TwoInARow
+from simkit.region.population import draw_reps
 from simkit.region.response import skill
 from simkit.region.simulation import Simulation
 from simkit.study.evidence.bare import bare, replicated
 from simkit.study.evidence.data_panel import estimates, physicians
 from simkit.study.evidence.facts_calls import fact_02
-from simkit.study.evidence.formulas import erlang_c, queue_law, waiting
+from simkit.study.evidence.facts_charts import PUBLISHED
+from simkit.study.evidence.formulas import erlang_c, negative_binomial, queue_law, waiting
 from simkit.study.evidence.row import mean_and_error
 from simkit.study.evidence.sources import NotInstalledError
 from simkit.study.evidence.validate import Progress, tasks_of_cases, validate
@@ -23,10 +26,16 @@ if TYPE_CHECKING:
 SERVERS = 5
 PATIENCE = 0.5
 """Rate at which a waiting customer gives up, per mean time of work."""
-LOADS = {"erlang_c": (0.4, 0.6, 0.7, 0.8), "erlang_a": (0.4, 0.6, 0.8, 1.0, 1.2)}
+LOADS = {"erlang_c": (0.5, 0.65, 0.8), "erlang_a": (0.6, 0.9, 1.2)}
 QUARTER = 13
 MOST_ORDERS = 12
 TWO_YEARS = 104
+CHARTS: dict[str, Chart] = {
+    "shewhart": Shewhart(3.0),
+    "cusum": Cusum(0.5, 4.0),
+    "ewma": Ewma(0.1, 2.814),
+    "two": TwoInARow(1.0),
+}
 PUBLISHED_CALLS = {"pooled": 0.293, "same month": 0.052, "five months": 0.154}
 """Manchanda, Rossi and Chintagunta 2004, JMR 41(4) (data); recomputed from bayesm."""
 
@@ -83,12 +92,10 @@ def _wait(load: float, patience: float) -> float:
 
 def buyers(tell: Progress) -> Picture:
     """Return shares of customers by their number of orders in a quarter: NBD and the engine."""
-    from scipy.stats import nbinom
-
     runs, customers = 6, 1000
     demand = region(QUARTER).demand
     shape = demand.rate_shape or 1e6
-    law = nbinom(shape, shape / (shape + demand.orders_per_week * QUARTER))
+    chance = negative_binomial(demand.orders_per_week * QUARTER, shape)
     places = [{"id": "shop", "customers": customers}]
     scenario = bare("demand", territories=places, weeks=QUARTER, warm_up_weeks=0)
 
@@ -103,7 +110,7 @@ def buyers(tell: Progress) -> Picture:
     values = replicated(("picture", "buyers"), scenario, shares, runs, other_people=True)
     tell(1, 1)
     return _picture(
-        [("nbd", x, float(law.pmf(x))) for x in range(MOST_ORDERS + 1)],
+        [("nbd", x, chance(x)) for x in range(MOST_ORDERS + 1)],
         [("engine", x, *mean_and_error(column.tolist())) for x, column in enumerate(values.T)],
     )
 
@@ -118,11 +125,13 @@ def ramp(tell: Progress) -> Picture:
     weeks = np.linspace(0, 52, 53)
     law = [skill(1.0, float(w), settings.start_share, settings.ramp_weeks) for w in weeks]
     found: dict[int, list[float]] = {}
-    simulation = Simulation(region(TWO_YEARS), 1)
+    scenario = region(TWO_YEARS)
+    first = {rep.id for rep in draw_reps(scenario)}
+    simulation = Simulation(scenario, 1)
     while not simulation.done:
         simulation.step(simulation.decision)
         for rep in simulation.world.reps.values():
-            if rep.name is not None and rep.employed and rep.tenure_weeks <= 52:
+            if rep.id not in first and rep.employed and rep.tenure_weeks < 52:
                 month = int(rep.tenure_weeks * 12 / 52)
                 found.setdefault(month, []).append(rep.skill / rep.ability)
         tell(simulation.week, TWO_YEARS)
@@ -155,10 +164,33 @@ def calls(tell: Progress) -> Picture:
     return _picture([], [*real, *engine])
 
 
+def alarms(tell: Progress) -> Picture:
+    """Return mean weeks to an alarm over how far the mean has dropped, in standard deviations.
+
+    Curves: exact; published: tables at the same limits; engine: weekly orders without any change.
+    """
+    drops = np.linspace(0.0, 3.0, 13)
+    curves = [(name, x, chart.arl(-x)) for name, chart in CHARTS.items() for x in drops]
+    names = {str(chart): name for name, chart in CHARTS.items()}
+    published = [
+        (f"published {names[str(chart)]}", shift, length, 0.0)
+        for chart, shift, length in PUBLISHED
+        if str(chart) in names
+    ]
+    rows = validate(tasks_of_cases(["control_charts()"]), 1, tell)
+    found = {row.id.rpartition(": ")[2]: row for row in rows}
+    engine = [
+        (f"engine {name}", 0.0, found[text].measured, found[text].standard_error)
+        for text, name in names.items()
+    ]
+    return _picture(curves, [*published, *engine])
+
+
 PICTURES: dict[str, Callable[[Progress], Picture]] = {
     "waits": waits,
     "buyers": buyers,
     "ramp": ramp,
     "calls": calls,
+    "alarms": alarms,
 }
 """The pictures by name."""
