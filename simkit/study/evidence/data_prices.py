@@ -17,6 +17,7 @@ from simkit.region.report import WeekReport
 from simkit.region.simulation import Simulation
 from simkit.scenario.likelihood import Array
 from simkit.scenario.records import Scenario
+from simkit.study.evidence.families import Task
 from simkit.study.evidence.panel import within_least_squares
 from simkit.study.evidence.row import Row, mean_and_error
 from simkit.study.evidence.sources import Finding, Line, bayesm, if_installed, judge, within
@@ -212,7 +213,7 @@ def _their_prices(run: Simulation, places: list[str], seed: int) -> Array:
     return prices
 
 
-TASKS = [
+TASKS: list[Task] = [
     ("prices fit", prices_fit, {}, False, 2),
     ("prices engine", prices_engine, {}, False, 7),
     ("prices engine", prices_engine, {"replications": 12}, True, 28),

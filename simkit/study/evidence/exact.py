@@ -25,4 +25,5 @@ TASKS: list[Task] = [
     *staffing.TASKS,
     *chart_cases.TASKS,
     *oracles.TASKS,
+    *staffing.TASKS,
 ]
