@@ -6,7 +6,7 @@ quarter is normally distributed sales.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from simkit.region.incentive import (
@@ -49,9 +49,9 @@ class TypicalRep:
     team: int
     """Number of reps."""
 
-    def on_quota(self) -> "TypicalRep":
-        """Return the same rep with sales that are expected to be just the quota."""
-        return TypicalRep(self.quota, self.quota, self.spread, self.week_spread, self.team)
+    def on_quota(self, quota_share: float = 1.0) -> "TypicalRep":
+        """Return the same rep with sales that are expected to be just that share of the quota."""
+        return replace(self, expected=self.quota * quota_share)
 
 
 # --- pay
@@ -63,7 +63,7 @@ def expected_pay(plan: PayPlan, rep: TypicalRep) -> dict[str, float]:
     Parts: salary, commission, over_achievement, quarter_bonus, annual_bonus, contest. Sales of a
     quarter are normal, quarters independent; a contest is won by everybody equally often.
     """
-    mean, spread, quota = rep.expected, rep.spread, rep.quota
+    mean, spread, quota = rep.expected, rep.spread, rep.quota * plan.quota_share
     top = math.inf if plan.cap is None else plan.cap * quota
     base = _between(mean, spread, plan.commission_from * quota, top)
     over = _between(mean, spread, quota, top)
@@ -97,18 +97,18 @@ def plan_of(reference: ReferencePlan, pay_per_year: float, rep: TypicalRep) -> P
     """Return a reference plan in money: each part's expected pay is its share of `pay_per_year`.
 
     Expected for a rep whose expected sales are just the quota, so that all plans cost the same
-    there.
+    there; to whole money and thousandths of a per cent, as a person would write them.
     """
     rules = {name: getattr(reference, name) for name in ("commission_from", "cap", "ratchet_share")}
     units = {"commission_share": 1.0, "over_share": 1.0, "quarter_bonus": 1.0, "annual_bonus": 1.0}
     of_one = expected_pay(PayPlan(salary_per_year=0, **units, **rules), rep.on_quota())
     share = {part: amount * pay_per_year for part, amount in reference.mix}
     return PayPlan(
-        salary_per_year=share["salary"],
-        commission_share=share["commission"] / of_one["commission"],
-        over_share=share["over_achievement"] / of_one["over_achievement"],
-        quarter_bonus=share["quarter_bonus"] / of_one["quarter_bonus"],
-        annual_bonus=share["annual_bonus"] / of_one["annual_bonus"],
+        salary_per_year=round(share["salary"]),
+        commission_share=round(share["commission"] / of_one["commission"], 5),
+        over_share=round(share["over_achievement"] / of_one["over_achievement"], 5),
+        quarter_bonus=round(share["quarter_bonus"] / of_one["quarter_bonus"]),
+        annual_bonus=round(share["annual_bonus"] / of_one["annual_bonus"]),
         **rules,
     )
 

@@ -71,10 +71,7 @@ class PayStudy:
 
     def against(self, reference: str, measure: str) -> Difference:
         """Return how much more of a total the own plan brings than `reference`, paired."""
-        return self._difference(self.totals[measure].unstack("plan"), reference)
-
-    def _difference(self, by_world: "pd.DataFrame", reference: str) -> Difference:
-        """Return the difference of two columns of a table with one row per world."""
+        by_world = self.totals[measure].unstack("plan")
         return paired_difference((by_world[OWN] - by_world[reference]).tolist())
 
     def payouts(self, group: str | None = None) -> "pd.DataFrame":
@@ -130,15 +127,18 @@ class PayStudy:
         sums = self.quarters.groupby(by)[[measure, "weeks"]].sum()
         return sums[measure] / sums["weeks"] * QUARTER
 
-    def group_against(self, group: str, reference: str, measure: str) -> Difference:
-        """Return how much more of a measure a rep of `group` has in a quarter than under another.
+    def group_against(
+        self, group: str, reference: str, measure: str
+    ) -> tuple[float, float, Difference]:
+        """Return a measure of a rep of `group` and quarter: own, under a reference, difference.
 
-        Paired by world.
+        Paired by world; the first two are means over the worlds that have such reps under both.
         """
         means = self._group_means(measure, ["group", "world", "plan"]).unstack()
-        means = means.reindex(columns=[*self.runs])
-        of_group = means[means.index.get_level_values("group") == group]
-        return self._difference(of_group, reference)
+        means = means[means.index.get_level_values("group") == group]
+        both = means.reindex(columns=[OWN, reference]).dropna()
+        found = paired_difference((both[OWN] - both[reference]).tolist())
+        return float(both[OWN].mean()), float(both[reference].mean()), found
 
     def not_done(self) -> dict[str, int]:
         """Return the levers of the own plan that found no money, with the first week without."""
