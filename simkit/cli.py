@@ -1,19 +1,27 @@
 """The `simkit` command."""
 
 import json
-import math
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from simkit.commands.evidence import validate
+from simkit.commands.shared import (
+    BAD_INPUT,
+    FAILED,
+    AsJson,
+    bad,
+    or_bad,
+    print_json,
+    progress_bar,
+)
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.record import Problem, ScenarioError, did_you_mean
+from simkit.scenario.record import ScenarioError, Text, did_you_mean
 from simkit.scenario.records import Scenario
 
 app = typer.Typer(
@@ -23,9 +31,7 @@ app = typer.Typer(
     help="A simulated sales region in which managers train and analysts test policies.",
     epilog="Exit codes: 0 fine, 1 a check found failures, 2 bad input.",
 )
-BAD_INPUT, FAILED = 2, 1
 Lang = Literal["en", "zh"]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 InLang = Annotated[Lang, typer.Option("--lang", help="Language of titles.")]
 
 
@@ -102,6 +108,7 @@ def run(
     from simkit.screens.run_report import KpiView, write_results
     from simkit.study.national import joined_events, play_regions, regions_of
     from simkit.study.output import must_be_writable
+    from simkit.study.overview import rep_names
     from simkit.study.run import joined_digest
 
     wanted = _settings(scenario, weeks, settings)
@@ -110,22 +117,24 @@ def run(
         _must_be_a_region(region, loaded)
     if out is not None:
         must_be_writable(out)
-    with _progress("weeks") as progress:
+    with progress_bar("weeks") as progress:
         regions = regions_of(loaded, region)
         digests, manifests, tables = [], [], []
+        names: dict[str, Text] = {}
         for played in play_regions(regions, decide, seed, progress):
             tables.append(played.events)
             digests.append(played.digest)
             manifests.append(played.manifest())
+            names |= rep_names(played.scenario, played.events, seed)
     events = joined_events(tables)
     digest = joined_digest(digests)
-    view = KpiView(events, loaded, lang)
+    view = KpiView(events, loaded, lang, names)
     if out is not None:
-        with _progress("files") as progress:
+        with progress_bar("files") as progress:
             write_results(out, view, manifests, progress)
     facts = {"scenario": scenario, "policy": policy, "seed": seed, "weeks": loaded.weeks}
     if as_json:
-        _print_json({**facts, "digest": digest, "kpis": view.as_list()})
+        print_json({**facts, "digest": digest, "kpis": view.as_list()})
     else:
         view.show(by, f"{loaded.name.in_(lang)} · {policy} · seed {seed}", digest)
         if out is not None:
@@ -146,7 +155,7 @@ def check(
         listed = [
             {"path": p.path, "line": p.line, "col": p.col, "message": p.message} for p in problems
         ]
-        _print_json({"files": files, "problems": listed})
+        print_json({"files": files, "problems": listed})
     else:
         for note in notes:
             print(note)
@@ -169,18 +178,21 @@ def replay(
 
     manifests = load_manifest(file)
     if with_policy is not None:
-        _or_bad("--with-policy", lambda: find_policy(with_policy))
-    with _progress("weeks") as progress:
+        or_bad("--with-policy", lambda: find_policy(with_policy))
+    with progress_bar("weeks") as progress:
         digest, recorded = replay_all(manifests, with_policy, progress)
     agrees = digest == recorded if with_policy is None else None
     if as_json:
-        _print_json({"digest": digest, "agrees": agrees})
+        print_json({"digest": digest, "agrees": agrees})
     elif agrees is None:
         print(f"Digest under {with_policy}: {digest}")
     else:
         verdict = "agrees with" if agrees else "DIFFERS from"
         print(f"Digest {digest}: {verdict} the recorded run.")
     raise typer.Exit(FAILED if agrees is False else 0)
+
+
+app.command()(validate)
 
 
 @app.command()
@@ -191,10 +203,10 @@ def bench(
     """Measure speed and memory as ratios within one run."""
     from simkit.study.bench import BOUNDS, measure
 
-    with _progress("measurements") as progress:
+    with progress_bar("measurements") as progress:
         figures = measure(rounds=3 if quick else 7, progress=progress)
     if as_json:
-        _print_json(figures)
+        print_json(figures)
         return
     for name, value in figures.items():
         bound = f"   at most {BOUNDS[name]:g}" if name in BOUNDS else ""
@@ -224,7 +236,7 @@ class _settings:  # noqa: N801 - a small bag, read once
         from simkit.region.policies import find_policy
         from simkit.study.settings import with_levers
 
-        found = _or_bad("--policy", lambda: find_policy(name))
+        found = or_bad("--policy", lambda: find_policy(name))
         return with_levers(found, self.levers) if self.levers else name
 
 
@@ -232,43 +244,4 @@ def _must_be_a_region(name: str, scenario: Scenario) -> None:
     known = [region.id for region in scenario.regions]
     if name not in known:
         hint = did_you_mean(name, known) or "; it has no regions, leave --region out"
-        raise _bad("--region", f"no region '{name}' in this scenario{hint}")
-
-
-def _or_bad(option: str, find: Callable[[], Any]) -> Any:
-    try:
-        return find()
-    except ValueError as error:
-        raise _bad(option, str(error)) from error
-
-
-def _bad(option: str, message: str) -> ScenarioError:
-    return ScenarioError([Problem(option, None, None, message)])
-
-
-@contextmanager
-def _progress(unit: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error after a second, and only to a person."""
-    from tqdm import tqdm
-
-    with tqdm(unit=f" {unit}", delay=1, leave=False, disable=None) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield tell
-
-
-def _print_json(data: Any) -> None:
-    """Print one object in ASCII: a pipe takes it whatever its encoding."""
-    print(json.dumps(_plain(data)))
-
-
-def _plain(data: Any) -> Any:
-    """JSON has no NaN: what cannot be said is null."""
-    if isinstance(data, dict):
-        return {key: _plain(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_plain(value) for value in data]
-    return None if isinstance(data, float) and not math.isfinite(data) else data
+        raise bad("--region", f"no region '{name}' in this scenario{hint}")

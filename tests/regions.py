@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
-from simkit.scenario.record import Record
 from simkit.scenario.shocks import Condition
+from simkit.study.evidence import worlds
+from simkit.study.evidence.worlds import OFF, changed, only, without  # noqa: F401 - for the tests
 
 LAWS = settings(
     derandomize=True,  # the same examples on every machine
@@ -22,52 +23,6 @@ LAWS = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 PLACES = ("north", "east", "south", "west")
-NO_DESK = {"staff": None}
-
-OFF = {
-    "demand": {"demand": {"on": False}},
-    "response": {"response": {"on": False}},
-    "relationship": {"relationship": {"on": False}},
-    "skill": {"skill": {"on": False}},
-    "effort": {"effort": {"on": False}},
-    "turnover": {"turnover": {"on": False}},
-    "funnel": {"funnel": {"on": False}},
-    "desks": {"desks": {"quote": NO_DESK, "legal": NO_DESK, "delivery": NO_DESK}},
-    "stock": {"stock": {"on": False}},
-    "supplier": {"stock": {"supplier": {"on": False}}},
-    "satisfaction": {"satisfaction": {"on": False}},
-    "loss": {"loss": {"on": False}},
-    "market": {"market": {"on": False}},
-    "competitor": {"market": {"competitor": {"on": False}}},
-    "crises": {"market": {"crises": {"on": False}}},
-}
-"""How each mechanism is switched off in a scenario."""
-
-
-def changed(record, **changes):
-    """Return a copy of a record; a mapping changes the inner record it names, key by key."""
-    inner = {name: getattr(record, name) for name in changes}
-    return record.but(
-        **{
-            name: changed(inner[name], **new)
-            if isinstance(new, dict) and isinstance(inner[name], Record)
-            else new
-            for name, new in changes.items()
-        }
-    )
-
-
-def without(scenario, *mechanisms):
-    """Return the scenario with the named mechanisms off."""
-    for name in mechanisms:
-        scenario = changed(scenario, **OFF[name])
-    return scenario
-
-
-def only(scenario, *mechanisms):
-    """Return the scenario with all mechanisms off but the named ones, and no walk-ins."""
-    off = without(scenario, *(name for name in OFF if name not in mechanisms))
-    return changed(off, demand={"walk_ins_per_year": 0})
 
 
 def territory(name, **changes):
@@ -114,24 +69,16 @@ def lively(places=3, customers=12, reps=2, leads=6):
 def shock(name, *effects, start=1, weeks=3, answers=()):
     """Return a shock; an effect is (what, where, multiply)."""
     keys = ("what", "where", "multiply")
-    return {
-        "id": name,
-        "name": {"en": name, "zh": name},
-        "brief": {"en": name, "zh": name},
-        "start_week": start,
-        "weeks": weeks,
-        "effects": [dict(zip(keys, effect, strict=True)) for effect in effects],
-        "answers": [
-            {
-                "id": f"a{i}",
-                "name": {"en": "do", "zh": "做"},
-                "cost_per_week": cost,
-                "effects": [dict(zip(keys, effect, strict=True))],
-            }
-            for i, (cost, effect) in enumerate(answers)
-        ],
-        "source": "made up for a test",
-    }
+    given = [
+        {
+            "id": f"a{i}",
+            "name": {"en": "do", "zh": "做"},
+            "cost_per_week": cost,
+            "effects": [dict(zip(keys, effect, strict=True))],
+        }
+        for i, (cost, effect) in enumerate(answers)
+    ]
+    return worlds.shock(name, *effects, start=start, weeks=weeks, answers=given)
 
 
 # Random regions

@@ -59,13 +59,19 @@ class Desk:
         done: Callable[[Opportunity], None],
         gave_up: Callable[[Opportunity], None],
     ) -> None:
-        """Bring in work; `luck` decides service time and patience, `factor` stretches the work."""
+        """Bring in work; `luck` decides service time and patience, `factor` stretches the work.
+
+        The customer gives up at once when there is no room.
+        """
         world, settings = self.world, self.settings
         days = settings.service_days * duration(luck[0], settings.law, settings.cv)
         condition: Condition = f"{self.name}_time"  # type: ignore[assignment]
         days *= factor * world.conditions.of(condition, opportunity.territory)
         job = Job(opportunity, world.env.now, days, done, gave_up)
         self._say("desk_in", job, 0.0)
+        if settings.room is not None and self.busy + self.waiting >= settings.room:
+            self._give_up(job)
+            return
         heappush(self._queue, (self._rank(opportunity), job.arrived, opportunity.id, job))
         self._start_next()
         if job.waiting and settings.patience_per_week > 0:

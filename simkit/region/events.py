@@ -33,11 +33,14 @@ KINDS = {
     "or not_qualified",
     "lead_expired": "nobody answered a lead in time",
     "opportunity": "a lead becomes an opportunity; amount: list value",
+    "deal_moved": "an opportunity changes to the rep named; amount: list value; detail: the former "
+    "rep",
     "stage": "an opportunity enters a stage; amount: list value; detail: the stage",
     "desk_in": "work arrives at a desk; detail: the desk",
     "desk_start": "work begins at a desk; amount: days waited; detail: the desk",
     "desk_out": "work leaves a desk done; amount: days of work; detail: the desk",
-    "gave_up": "a customer stops waiting at a desk; amount: days waited; detail: the desk",
+    "gave_up": "a customer stops waiting at a desk; amount: days waited (0: there was no room); "
+    "detail: the desk",
     "won": "a deal is won; amount: price paid; detail: the discount as a share",
     "lost": "a deal is lost; amount: list value; detail: the stage",
     "no_decision": "a customer gives up deciding; amount: list value; detail: the stage",
@@ -53,6 +56,7 @@ KINDS = {
     "quarter_bonus, annual_bonus or contest",
     "rep_left": "a rep leaves; amount: weeks with the firm; detail: quit or dismissed",
     "vacancy": "a post is advertised; detail: its id",
+    "candidates": "candidates for a post are found; amount: how many; detail: id of the post",
     "vacancy_closed": "a vacant post is given up; detail: its id",
     "rep_hired": "a newcomer begins; amount: weeks the post was vacant; detail: id of the post",
     "cost": "money spent, besides pay; detail: what for (goods, rep: travel, car and insurance of "

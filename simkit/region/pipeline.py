@@ -129,6 +129,7 @@ class Pipeline:
             if opp.rep is rep:
                 team = self.world.reps_in(opp.territory)
                 opp.rep = team[int(opp.luck[WHOSE] * len(team))] if team else None
+                self._say("deal_moved", opp, opp.value, rep.id)
 
     def _fresh(self, lead: Lead, when: float) -> float:
         settings, age = self.settings, when - lead.arrived

@@ -118,6 +118,8 @@ class Desk(Record):
     """Coefficient of variation of a lognormal service time."""
     patience_per_week: NotNegative = 0.15
     """Rate at which a waiting customer gives up; 0: waits for ever."""
+    room: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Jobs waiting or in work beyond which customers turn away; null: there is always room."""
 
 
 class Dispatch(Record):

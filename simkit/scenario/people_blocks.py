@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from simkit.scenario.block import Block, NotNegative, Positive, Share
 from simkit.scenario.record import Mistakes, Record
@@ -34,12 +34,16 @@ class PayPlan(Record):
     quota_share: Annotated[float, Field(gt=0, le=2)] = 1.0
     """Quota of a rep under this plan, as a multiple of the usual one."""
 
+    @field_validator("cap")
+    @classmethod
+    def _cap_not_under_quota(cls, cap: float | None) -> float | None:
+        if cap is not None and cap < 1:
+            message = f"a cap of {cap:g} is under the quota: give 1 or more, or null"
+            raise Mistakes([((), message)])
+        return cap
+
     @model_validator(mode="after")
     def _more_sales_never_pay_less(self) -> "PayPlan":
-        if self.cap is not None and self.cap < 1:
-            raise Mistakes(
-                [(("cap",), f"a cap of {self.cap:g} is under the quota: give 1 or more, or null")]
-            )
         quota = 1_000_000.0
         pays = [self.quarter_pay(share * quota, quota) for share in ATTAINMENTS]
         for share, before, after in zip(ATTAINMENTS[1:], pays, pays[1:], strict=False):

@@ -1,4 +1,4 @@
-"""A row of the evidence table: what was expected, what the engine gave, and if that will do."""
+"""A row of the evidence table: what was expected, what the engine gave, whether that will do."""
 
 import math
 from collections.abc import Sequence

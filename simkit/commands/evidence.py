@@ -1,0 +1,39 @@
+"""The command `simkit validate`: the evidence that the model is true, and where it is not."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from simkit.commands.shared import FAILED, AsJson, print_json, progress_bar
+from simkit.study.evidence.row import Part
+
+
+def validate(
+    slow: Annotated[bool, typer.Option("--slow", help="The long cases too.")] = False,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(help='Only this case, e.g. "mmc(arrival=4, servers=5)"; any number of times.'),
+    ] = None,
+    part: Annotated[Part | None, typer.Option(help="Only this part of the table.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, max=256, help="Processes; 0: one for each processor.")
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the engine with exact theory, published facts and real data: one table."""
+    from simkit.study.evidence import validate as evidence
+
+    begun = time.perf_counter()
+    parts = (part,) if part else evidence.PARTS
+    tasks = evidence.tasks_of_cases(case) if case else evidence.tasks_of(parts, slow)
+    with progress_bar("measurements") as progress:
+        rows = evidence.validate(tasks, workers, progress)
+    seconds = time.perf_counter() - begun
+    if as_json:
+        print_json(evidence.as_dict(rows, seconds))
+    else:
+        from simkit.screens.evidence_table import show_evidence
+
+        show_evidence(rows, seconds)
+    raise typer.Exit(FAILED if evidence.counts(rows)["failed"] else 0)

@@ -1,0 +1,55 @@
+"""What the commands share: exit codes, options, progress, JSON."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from simkit.scenario.record import Problem, ScenarioError
+
+BAD_INPUT, FAILED = 2, 1
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+def or_bad(option: str, find: Callable[[], Any]) -> Any:
+    """Return what `find` finds; raises ScenarioError on its ValueError."""
+    try:
+        return find()
+    except ValueError as error:
+        raise bad(option, str(error)) from error
+
+
+def bad(option: str, message: str) -> ScenarioError:
+    """Return the error of an option that makes no sense."""
+    return ScenarioError([Problem(option, None, None, message)])
+
+
+@contextmanager
+def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error after a second, and only to a person."""
+    from tqdm import tqdm
+
+    with tqdm(unit=f" {unit}", delay=1, leave=False, disable=None) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield tell
+
+
+def print_json(data: Any) -> None:
+    """Print one object in ASCII: a pipe takes it whatever its encoding."""
+    print(json.dumps(_plain(data)))
+
+
+def _plain(data: Any) -> Any:
+    """JSON has no NaN: what cannot be said is null."""
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
