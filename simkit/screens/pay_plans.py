@@ -8,7 +8,7 @@ import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.scenario.library import DEFAULT, load_scenario
 from simkit.scenario.pay_plans import load_pay_plans
-from simkit.screens.app import App
+from simkit.screens.app import STYLE, App
 from simkit.screens.charts import table_html
 from simkit.screens.job import Job, Redraw
 from simkit.screens.parts import action_button, choice, fill, heading, number_box, row, values
@@ -103,9 +103,9 @@ class PayPlans(App):
     def assumptions(self) -> W.HTML:
         """Return what is not money, with what it costs and does, and where that is from."""
         t = self.t
-        title = t("Recognition that is not pay: what it costs and what is assumed")
+        title = t("Recognition without pay: what it costs and what is assumed")
         table = table_html(assumptions(self.scenario, self.lang), title)
-        return W.HTML(table).add_class("sk-app").add_class("sk-assumptions")
+        return W.HTML(f"<style>{STYLE}</style>{table}").add_class("sk-app").add_class("sk-assumptions")
 
     def wait(self, timeout: float | None = 120) -> "App":
         """Wait until the job has ended and everything is drawn."""
@@ -153,7 +153,7 @@ class PayPlans(App):
             self._box("own_new"),
             self._new_boxes,
             W.HTML(f"<p>{html.escape(self._new_hint())}</p>"),
-            heading(t("Recognition that is not pay")),
+            heading(t("Recognition without pay")),
             row(*(self._box(name) for name in EXTRAS)),
             self.preview,
             self.curves,

@@ -81,7 +81,7 @@ def weak_spot_text(spot: WeakSpot, floor: float, scenario: Scenario, lang: str) 
     texts = {
         "cliff": t(
             "Cliff: a single sale decides about {money}. Who is near the quota at the end of the "
-            "quarter will pull deals forward, or hold them back for the next one."
+            "quarter may pull deals forward, or hold them back for the next one."
         ),
         "give_up": t(
             "Giving up: who is far behind works {share} % less at the end of the quarter than who "
