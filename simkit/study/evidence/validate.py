@@ -3,7 +3,7 @@
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from importlib import import_module
 from typing import Any, get_args
 
@@ -27,6 +27,8 @@ MODULES: dict[Part, tuple[str, ...]] = {
 """Modules of this package whose `TASKS` make up a part of the table."""
 PARTS: tuple[Part, ...] = get_args(Part)
 Progress = Callable[[int, int], None]
+PATIENCE = 0.2
+"""Seconds without news after which progress is told all the same."""
 
 
 def tasks_of(parts: Sequence[Part] = PARTS, slow: bool = False) -> list[Task]:
@@ -61,12 +63,14 @@ def validate(tasks: Sequence[Task], workers: int = 0, progress: Progress | None 
     tell(0, len(tasks))
     found: dict[int, Rows] = {}
     for index, rows in (_one_by_one if workers == 1 else _on_processes)(tasks, workers):
-        found[index] = rows
+        if rows is not None:
+            found[index] = rows
         tell(len(found), len(tasks))
     return [row for index in range(len(tasks)) for row in found[index]]
 
 
-Done = Iterator[tuple[int, Rows]]
+Done = Iterator[tuple[int, Rows | None]]
+"""Place of a task and its rows; None: nothing is done yet, time to say so."""
 
 
 def _one_by_one(tasks: Sequence[Task], _workers: int) -> Done:
@@ -84,8 +88,11 @@ def _on_processes(tasks: Sequence[Task], workers: int) -> Done:
     warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
     try:
         waiting: dict[Future, int] = {pool.submit(measure, tasks[i]): i for i in order}
-        for future in as_completed(waiting):
-            yield waiting[future], _rows_of(tasks[waiting[future]], future.result)
+        while waiting:
+            for future in wait(waiting, PATIENCE, FIRST_COMPLETED).done:
+                index = waiting.pop(future)
+                yield index, _rows_of(tasks[index], future.result)
+            yield 0, None  # a screen can stop here
     finally:  # also when somebody presses Ctrl-C: nobody waits for tasks that are no longer wanted
         pool.shutdown(wait=True, kill_workers=True)
 
