@@ -46,6 +46,7 @@ def lively(places=3, customers=12, reps=2, leads=6):
         warm_up_weeks=4,
         demand={"orders_per_week": 0.8, "walk_ins_per_year": 1.0},
         loss={"per_week": 0.02},
+        turnover={"late_per_year": 4.0, "search_weeks": 1, "notice_weeks": 1},
         funnel={
             "lead_life_days": 3,
             "stages": {name: {"think_days": days} for name, days in thinking.items()},
@@ -169,8 +170,24 @@ LOCAL = {
     "expedite": st.booleans(),
 }
 """Values of the levers that may differ between territories."""
+PLANS = [
+    {"salary_per_year": 120_000, "commission_share": 0},
+    {"salary_per_year": 0, "commission_share": 0.03, "commission_from": 0.8, "cap": 1.3},
+    {
+        "salary_per_year": 60_000,
+        "commission_share": 0.01,
+        "over_share": -0.005,
+        "quarter_bonus": 9e3,
+    }
+    | {"annual_bonus": 9e3, "ratchet_share": 0.5, "contest_prize": 5e3, "quota_share": 0.7},
+]
 WHOLE = {
     "coaching_hours": SOME([0, 4]),
+    "recognition_hours": SOME([0, 2]),
+    "career_budget": SOME([0, 8000]),
+    "recruiting_budget": SOME([0, 4000]),
+    "pay_plan": SOME(PLANS),
+    "pay_plan_new": SOME([None, *PLANS]),
     **{f"{desk}_staff": st.integers(1, 3) for desk in ("quote", "legal", "delivery")},
     "dispatch_crews": st.integers(1, 3),
     "priority_rule": SOME(["first_come", "large_first", "small_first"]),
@@ -202,6 +219,9 @@ def people_levers(scenario):
         "account_moves": st.dictionaries(customers, reps, max_size=3),
         "call_split_of": st.dictionaries(reps, SPLITS, max_size=1),
         "training_days": st.dictionaries(reps, SOME([0, 1, 5]), max_size=2),
+        "headcount": st.dictionaries(places, st.integers(0, 3), max_size=2),
+        "dismissals": st.lists(reps, max_size=2).map(tuple),
+        "hires": st.lists(SOME(["north-v1b", "east-v1c"]), max_size=2).map(tuple),
         "answers": st.just(tuple(answers)),
     }
 

@@ -62,8 +62,9 @@ def test_the_region_looks_like_the_one_it_stands_for(worlds):
     name, tables, yearly = worlds
     found = pd.concat(yearly).mean()
     found["churn"] = 1 - found["retention"]
-    reps = tables[0].loc[tables[0]["kind"] == "quota", "rep"].nunique()
-    found["revenue_per_rep_year"] = found["revenue"] / reps
+    weeks = sum((t["kind"].eq("quota") & t["week"].ge(0)).sum() for t in tables)
+    rep_years = weeks / 52 / len(yearly)
+    found["revenue_per_rep_year"] = found["revenue"] * YEARS / rep_years
     found["best_fifth"] = sum(map(best_fifth, tables)) / len(tables)
     print(name, found.round(3).to_dict())
     outside = {k: found[k] for k, (low, high) in BANDS.items() if not low <= found[k] <= high}

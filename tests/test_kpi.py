@@ -69,6 +69,12 @@ def events(scenario):
     return found
 
 
+def at_work(events, week=None):
+    """Return the reps who had a quota, or began, in a week or at all."""
+    found = [row for row in rows(events) if row.kind in ("quota", "rep_hired") and row.week >= 0]
+    return {row.rep for row in found if week is None or row.week == week}
+
+
 @pytest.fixture(scope="module")
 def tables(events):
     return {by: kpi_table(events, by) for by in GROUPINGS}
@@ -98,8 +104,8 @@ def test_no_two_kpis_have_the_same_title():
 
 
 @pytest.mark.parametrize("by", GROUPINGS)
-def test_every_kpi_has_one_value_for_every_group(tables, scenario, by):
-    sizes = {"week": scenario.weeks, "territory": 3, "rep": 6}
+def test_every_kpi_has_one_value_for_every_group(tables, events, scenario, by):
+    sizes = {"week": scenario.weeks, "territory": 3, "rep": len(at_work(events))}
     table = tables[by]
     assert list(table.columns) == list(KPIS)
     assert len(table) == np.prod([sizes[name] for name in by])
@@ -169,11 +175,29 @@ def test_kpis_of_small_and_switched_regions(small):
 
 
 @pytest.mark.parametrize("group", ADDITIVE)
-def test_groups_add_up_to_the_total(tables, group):
+def test_groups_add_up_to_the_total(events, tables, group):
+    grouped = kpi_table(with_nobody(events), ["rep"]) if group == "rep" else tables[group,]
     for name in ADDITIVE[group]:
         total = tables[()][name].iloc[0]
         assert total > 0
-        assert isclose(tables[group,][name].sum(), total, rel_tol=1e-9), name
+        assert isclose(grouped[name].sum(), total, rel_tol=1e-9), name
+
+
+def with_nobody(events):
+    """Return the events with what belongs to no rep, as posts are vacant, under "nobody"."""
+    named = events.assign(rep=events["rep"].astype(str).replace("", "nobody"))
+    was = named["detail"].astype(str)
+    moved = named["kind"].isin(["account_moved", "deal_moved"]) & (was == "")
+    named = named.assign(detail=was.mask(moved, "nobody"))
+    nobody = named[(named["kind"] == "quota") & (named["week"] == 0)].iloc[:1]
+    return pd.concat([named, nobody.assign(rep="nobody", amount=0.0)])
+
+
+def test_only_what_belongs_to_nobody_is_in_no_rep_s_row(events, tables):
+    grouped = kpi_table(with_nobody(events), ["rep"])
+    assert grouped["revenue"]["nobody"] > 0, "no post was vacant"
+    reps = tables["rep",]
+    pd.testing.assert_frame_equal(grouped.loc[reps.index, ["revenue"]], reps[["revenue"]])
 
 
 @pytest.mark.parametrize("by", [(), ("territory",), ("rep",)])
@@ -181,9 +205,11 @@ def test_a_week_of_the_table_is_the_table_of_that_week(events, tables, by):
     weekly = tables[("week", *by)]
     for week in (0, 1, 3, 7):
         alone = kpi_table(events, by, first=week, last=week)
-        pd.testing.assert_frame_equal(
-            weekly.loc[[week]].reset_index(drop=True), alone.reset_index(drop=True)
-        )
+        found = weekly.loc[[week]]
+        if by == ("rep",):  # the table of one week knows only who worked in it
+            assert set(alone.index) == at_work(events, week)
+            found = found.loc[week].loc[alone.index]
+        pd.testing.assert_frame_equal(found.reset_index(drop=True), alone.reset_index(drop=True))
 
 
 def test_a_territory_of_the_table_is_the_table_of_its_own_events(events, tables):
@@ -228,7 +254,8 @@ def test_a_kpi_of_a_notebook_works_on_a_run_already_made(events):
     expected = sum(row.kind == "order" and row.detail == "backorder" for row in rows(events))
     before = sum(row.detail == "backorder" and row.week < 0 for row in rows(events))
     for by in GROUPINGS:
-        assert kpi_table(events, by, [mine, "revenue"])["backorders"].sum() == expected - before > 0
+        known = with_nobody(events) if "rep" in by else events
+        assert kpi_table(known, by, [mine, "revenue"])["backorders"].sum() == expected - before > 0
 
 
 # What plain counting gives
@@ -249,7 +276,7 @@ def plain(events, weeks):
         money[row.rep] += row.amount
     revenue, quota = sum(row.amount for row in sold), sum(quotas.values())
     goods = sum(row.amount for row in of["cost"] if row.detail == "goods")
-    costs = sum(row.amount for row in of["cost"])
+    costs = sum(row.amount for row in [*of["cost"], *of["pay"]])
 
     start = {row.customer for row in log if row.kind == "account" and row.week < 0}
     start -= {row.customer for row in log if row.kind == "account_lost" and row.week < 0}
@@ -304,6 +331,7 @@ def plain(events, weeks):
         "complaints": 100 * len(of["complaint"]) / len(of["order"]),
         "satisfaction": fmean(row.amount for row in of["satisfaction"]),
         "attainment_spread": pstdev(money[rep] / quotas[rep] for rep in quotas),
+        "turnover": 52 * len(of["rep_left"]) / len(of["quota"]),
         "forecast_error": fmean(errors),
     }
 
@@ -385,6 +413,31 @@ def test_every_order_that_stock_could_not_serve_makes_a_stock_out_day():
     ]
     table = kpi_table(log(*TEAM, *THERE, *orders), ["territory"])
     assert table["stock_out_days"].to_dict() == {"n": 2, "s": 0}
+
+
+def test_a_deal_counts_for_the_rep_who_has_it(events):
+    assert (events["kind"] == "deal_moved").any(), "nobody left with a deal in hand"
+    found = kpi_table(with_nobody(events), ["week", "rep"], ["pipeline_value"])
+    assert (found["pipeline_value"] >= 0).all()
+
+
+def test_turnover_counts_who_left_against_a_year_of_work():
+    left = (3.0, "rep_left", "n", "ann", "", 90, "quit")
+    dismissed = (8.0, "rep_left", "s", "bob", "", 9, "dismissed")
+    table = kpi_table(log(*TEAM, left, dismissed), ["week"], ["turnover"])
+    assert table["turnover"].tolist() == [52 / 2, 52 / 2]
+    assert kpi_table(log(*TEAM, left))["turnover"].tolist() == [52 / 4]
+
+
+def test_pay_is_a_selling_cost():
+    sold = [(1.0, "order", "n", "ann", "a", 1000, "in_stock")]
+    costs = [(1.0, "cost", "n", "", "a", 600, "goods"), (1.0, "cost", "n", "ann", "", 50, "rep")]
+    pay = [
+        (4.0, "pay", "n", "ann", "", amount, what) for amount, what in [(70, "salary"), (5, "x")]
+    ]
+    table = kpi_table(log(*TEAM, *sold, *costs, *pay))
+    assert table["selling_cost_ratio"].tolist() == [0.125]
+    assert table["gross_margin"].tolist() == [0.4]
 
 
 def test_satisfaction_of_a_rep_follows_the_rep():

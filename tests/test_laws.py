@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 from hypothesis import given
-from regions import LAWS, Game, after, games, lively, of, plays, rows
+from regions import LAWS, Game, after, games, lively, of, plays, rep_names, rows
 
 from simkit.region.policies import POLICIES
 from simkit.region.simulation import Simulation
@@ -236,12 +236,17 @@ def test_the_hours_of_a_rep_follow_each_other_without_a_gap(game):
     sim = game.play()
     work = of(sim.events(), "visit", "training", "idle")
     start = -5.0 * game.scenario.warm_up_weeks
-    for rep in sim.world.reps:
+    table = sim.events()
+    hired = of(table, "rep_hired").set_index("rep")["day"]
+    left = of(table, "rep_left").set_index("rep")["day"]
+    for rep in {*rep_names(game.scenario), *hired.index}:
         own = work[work["rep"] == rep]
         begins = own["day"] - own["amount"]
-        ends = [start, *own["day"]]
+        ends = [hired.get(rep, start), *own["day"]]
         assert list(begins) == pytest.approx(ends[:-1], abs=1e-9)
         assert ends[-1] <= 5.0 * sim.week
+        if rep in left.index and len(own):  # what had begun is finished, nothing else begins
+            assert begins.iloc[-1] <= left[rep]
 
 
 @LAWS

@@ -1,7 +1,19 @@
 """Every mechanism has an effect, an off switch that ends it, and levers that push the right way."""
 
 import pytest
-from regions import OFF, Game, changed, lively, mean_and_error, of, only, rows, shock, without
+from regions import (
+    OFF,
+    PLANS,
+    Game,
+    changed,
+    lively,
+    mean_and_error,
+    of,
+    only,
+    rows,
+    shock,
+    without,
+)
 
 from simkit.kpi.table import kpi_table
 from simkit.region.simulation import Simulation
@@ -43,6 +55,8 @@ EFFECTS = {
         "demand", "relationship", plan={0: {"account_moves": dict.fromkeys(NORTH, "north-r2")}}
     ),
     "skill": moves_orders("demand", "response", "skill", plan={0: {"coaching_hours": 8}}),
+    "effort": moves_orders("demand", "effort", plan={0: {"pay_plan": PLANS[0]}}),
+    "turnover": says("rep_left", where=lambda events: events["detail"] == "quit"),
     "funnel": says("lead", "opportunity", "stage", "desk_in", "won", "project_delivered"),
     "desks": says("desk_start", "gave_up", where=lambda events: events["amount"] > 0),
     "stock": says("lost_sale", "stock_ordered", "stock_received", "stock_level"),
@@ -79,10 +93,13 @@ def test_moods_stay_where_they_are_without_satisfaction():
     assert moods(without(lively(), "satisfaction")) == {lively().satisfaction.reference}
 
 
+KINDS_ALONE = {"account", "visit", "quota", "cost", "pay", "satisfaction"}
+
+
 def test_with_everything_off_only_visits_and_accounts_are_left():
     sim = Game(only(lively())).play()
     assert sim.done
-    assert set(sim.events()["kind"]) == {"account", "visit", "quota", "cost", "satisfaction"}
+    assert set(sim.events()["kind"]) == KINDS_ALONE
     assert set(of(sim.events(), "cost")["detail"]) == {"rep"}
 
 
@@ -91,6 +108,7 @@ def test_with_everything_off_only_visits_and_accounts_are_left():
 BASE = changed(lively(places=2, customers=30, reps=2), weeks=20)
 BUSY = changed(BASE, selling={"prospecting_share": 0.3}, funnel={"best_qualified_share": 1.0})
 BRITTLE = changed(BASE, stock={"supplier": {"down_weeks": 4, "backup_lead_weeks": 0.5}})
+SLOW = changed(BASE, turnover={"search_weeks": 8})
 SCARCE = changed(BASE, stock={"policy": "base_stock", "level": 60_000})
 
 
@@ -170,6 +188,21 @@ DIRECTIONS = {
         USUAL, weather("transit_time", "all", 2.0), kpi("on_time_share"), DOWN),
     "restless customers leave": (
         USUAL, weather("customer_loss", "all", 3.0), count("account_lost"), UP),
+    "salary alone makes fewer calls than a share of sales": (
+        lever(pay_plan=PLANS[0]), lever(pay_plan={**PLANS[0], "commission_share": 0.02}),
+        count("visit"), UP),
+    "a contest makes reps call more": (
+        lever(pay_plan=PLANS[0]), lever(pay_plan={**PLANS[0], "contest_prize": 50_000}),
+        count("visit"), UP),
+    "recognition makes reps call more": (
+        USUAL, lever(recognition_hours=8), count("visit"), UP),
+    "recognition and careers keep reps": (
+        USUAL, lever(recognition_hours=8, career_budget=50_000), count("rep_left"), DOWN),
+    "money for recruiting fills posts sooner": (
+        lever(SLOW), lever(SLOW, recruiting_budget=20_000), count("rep_hired"), UP),
+    "vacant posts sell less": (
+        lever(SLOW), lever(SLOW, dismissals=("north-r1", "east-r1")),
+        count("order", "lost_sale"), DOWN),
     "better leads are won more often": (
         USUAL, weather("lead_quality", "all", 3.0), count("opportunity"), UP),
 }  # fmt: skip

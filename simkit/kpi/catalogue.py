@@ -69,8 +69,8 @@ def gross_margin(m: Measures) -> pd.Series:
 
 @kpi("Selling cost ratio", "销售费用率", "share", "lower")
 def selling_cost_ratio(m: Measures) -> pd.Series:
-    """All costs but goods, over revenue."""
-    return (m.amount("cost") - m.amount("cost", detail="goods")) / revenue(m)
+    """The reps' pay and all costs but goods, over revenue."""
+    return (m.amount("cost", "pay") - m.amount("cost", detail="goods")) / revenue(m)
 
 
 @kpi("New customers", "新增客户数", "customers", "higher")
@@ -230,6 +230,13 @@ def attainment_spread(m: Measures) -> pd.Series:
     frame = each.rename("value").reset_index().merge(where.astype({"rep": str}), on=[*kept, "rep"])
     spread = frame.groupby(m.by, observed=True)["value"].std(ddof=0)
     return spread.reindex(m.index)
+
+
+@kpi("Turnover of reps", "销售人员流失率", "share a year", "lower")
+def turnover(m: Measures) -> pd.Series:
+    """Reps who left, for whatever reason, over a year of work of one rep."""
+    rep_weeks = m.count("quota")
+    return 52.0 * m.count("rep_left") / rep_weeks.where(rep_weeks > 0)
 
 
 @kpi("Forecast error", "预测误差", "share", "lower")

@@ -45,11 +45,13 @@ class Measures:
     def _groups(self) -> pd.Index:
         """All groups that can occur, whether or not something happened in them."""
         places = self.history.loc[self.history["kind"] == "account", "territory"]
-        quotas = self.history[self.history["kind"] == "quota"]
+        # Who begins in the middle of a week has no quota in it.
+        at_work = self.history["kind"].isin(["quota", "rep_hired"])
+        at_work &= self.history["week"] >= self.first
         values: dict[str, Sequence] = {
             "week": range(self.first, self.last + 1),
             "territory": sorted(places.unique()),
-            "rep": sorted(quotas["rep"].unique()),
+            "rep": sorted(self.history.loc[at_work, "rep"].unique()),
         }
         if not self.by:
             return pd.Index(["region"], name="region")
@@ -149,12 +151,16 @@ class Measures:
 
     @cached_property
     def open_value(self) -> pd.Series:
-        """List value of the open opportunities at the end of each group."""
-        opened = self.of("opportunity")
+        """List value of the open opportunities at the end of each group; by rep: who has them."""
+        opened, moved = self.of("opportunity"), self.of("deal_moved")
         closed = pd.concat([self.of(kind) for kind in ENDS])
         worth = opened.set_index(opened["opportunity"].astype(str))["amount"]
         gone = -closed["opportunity"].astype(str).map(worth).fillna(0.0)
-        value = self.standing(pd.concat([opened, closed.assign(amount=gone)]))
+        changes = [opened, closed.assign(amount=gone)]
+        if "rep" in self.by:
+            changes.append(moved)
+            changes.append(moved.assign(amount=-moved["amount"], rep=moved["detail"].astype(str)))
+        value = self.standing(pd.concat(changes))
         return value.round(6) + 0.0  # what is added and taken off again leaves no dust, and no -0
 
     def days_between(self, begin: str, end: str) -> pd.Series:

@@ -21,14 +21,17 @@ def kpi_table(
 
     `by`: any of "week", "territory", "rep"; nothing for the region and the whole period. `kpis`:
     names of the catalogue or `Kpi` objects; all of the catalogue by default. Units are those of
-    the catalogue; a value that cannot be said (no deal ended, say) is NaN.
+    the catalogue; a value that cannot be said (no deal ended, say) is NaN. By rep there are those
+    who worked in the period; what belongs to nobody while a post is vacant is in no row.
 
     Raises KeyError for an unknown name.
     """
     measures = Measures(events, by, first, last)
     chosen = [_find(kpi) for kpi in (KPIS if kpis is None else kpis)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        columns = [kpi(measures) for kpi in chosen]
+        # The same labels for all: groups counted from categories would keep those of the table.
+        index = measures.index
+        columns = [kpi(measures).reindex(index).set_axis(index) for kpi in chosen]
     table = pd.concat(columns, axis=1)
     return table.replace([np.inf, -np.inf], np.nan)
 

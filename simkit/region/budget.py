@@ -48,10 +48,20 @@ class Budget:
         yield from self._answers(decision)
 
     def _people(self, decision: Decision) -> Iterator[Item]:
-        days = sum(decision.training_days.values())
+        reps = self.world.reps
+        days = sum(days for name, days in decision.training_days.items() if name in reps)
         yield "training_days", days * self.costs.training_day, _but(training_days={})
         hours = decision.coaching_hours * len(self.world.reps)
         yield "coaching_hours", hours * self.costs.coaching_hour, _but(coaching_hours=0.0)
+        hours = decision.recognition_hours * len(reps)
+        yield "recognition_hours", hours * self.costs.coaching_hour, _but(recognition_hours=0.0)
+        money = decision.career_budget / 52.0 * len(reps)
+        yield "career_budget", money, _but(career_budget=0.0)
+        leaving = sum(name in reps for name in decision.dismissals)
+        cost = leaving * self.costs.severance
+        yield "dismissals", cost, _but(dismissals=())
+        cost = decision.recruiting_budget * self.world.vacancies
+        yield "recruiting_budget", cost, _but(recruiting_budget=0.0)
 
     def _places(self, decision: Decision) -> Iterator[Item]:
         """Levers that cost by territory: dropped where the money does not reach."""

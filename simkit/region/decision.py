@@ -4,6 +4,7 @@
 together with the levers that exist once, and `local` says where a territory deviates.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from simkit.scenario.block import NotNegative, Positive
 from simkit.scenario.firm_blocks import CallSplit
+from simkit.scenario.people_blocks import USUAL_PLAN, PayPlan
 from simkit.scenario.record import Mistakes, Record, did_you_mean
 from simkit.scenario.records import Scenario
 from simkit.scenario.wording import complaints
@@ -71,6 +73,30 @@ class Decision(Levers):
     )
     training_days: dict[str, Annotated[float, Field(ge=0, le=5)]] = lever(
         {}, "Training days this week", "本周培训天数", "rep: days"
+    )
+    pay_plan: PayPlan = lever(USUAL_PLAN, "Pay plan", "薪酬方案", "plan")
+    pay_plan_new: PayPlan | None = lever(
+        None, "Pay plan of new reps", "新人薪酬方案", "plan, or empty: as the others"
+    )
+    recognition_hours: float = lever(
+        0.0, "Instant recognition per rep", "每位代表即时认可时间", "hours a week", 0.5, ge=0, le=8
+    )
+    career_budget: float = lever(
+        0.0,
+        "Careers and long service",
+        "职业发展与长期激励",
+        "money a rep and year",
+        1000,
+        ge=0,
+        le=50_000,
+    )
+    headcount: dict[str, Annotated[int, Field(ge=0, le=10_000)]] = lever(
+        {}, "Posts by territory", "片区编制", "territory: reps"
+    )
+    hires: tuple[str, ...] = lever((), "Candidates preferred", "优先录用的候选人", "candidates")
+    dismissals: tuple[str, ...] = lever((), "Reps dismissed", "辞退的代表", "reps")
+    recruiting_budget: float = lever(
+        0.0, "Recruiting per vacancy", "每个空缺的招聘投入", "money a week", 500, ge=0, le=20_000
     )
     coaching_hours: float = lever(
         0.0, "Coaching per rep", "每位代表辅导时间", "hours a week", 0.5, ge=0, le=8
@@ -162,6 +188,8 @@ def starting_decision(scenario: Scenario) -> Decision:
         dispatch_crews=desks.dispatch.crews,
         approval_limit=desks.approval_limit,
         complaint_hours=scenario.satisfaction.complaint_hours_per_week,
+        pay_plan=scenario.pay.plan,
+        pay_plan_new=scenario.pay.new_plan,
     )
 
 
@@ -174,7 +202,9 @@ def check_decision(
     asked: list[tuple[str, list[str], Collection[str]]] = [
         ("rep", [*decision.quota, *decision.assignment, *decision.training_days], team),
         ("rep", [*decision.call_split_of, *decision.account_moves.values()], team),
+        ("rep", list(decision.dismissals), team),
         ("territory", [*decision.assignment.values(), *decision.local], places),
+        ("territory", list(decision.headcount), places),
         ("answer", list(decision.answers), answers),
         ("customer", list(decision.account_moves), customers),
     ]
@@ -184,12 +214,25 @@ def check_decision(
         for name in ("quote_staff", "legal_staff", "delivery_staff")
         if getattr(decision, name) is None and getattr(start, name) is not None
     ]
+    applied = _could_apply(places)
+    unlimited += [
+        f"hires: '{name}' is no candidate's id" for name in decision.hires if not applied(name)
+    ]
     return unlimited + [
         f"unknown {kind} '{name}'{did_you_mean(name, known)}"
         for kind, names, known in asked
         for name in names
-        if name not in known
+        if name not in known and not (kind == "rep" and applied(name))
     ]
+
+
+def _could_apply(places: list[str]) -> Callable[[str], Any]:
+    """Return what tells ids of candidates; whether they were ever hired differs between worlds.
+
+    A decision recorded in one world must also be playable in another, where a post may not have
+    fallen vacant; there it does nothing.
+    """
+    return re.compile(rf"({'|'.join(map(re.escape, places))})-v\d+[a-h]").fullmatch
 
 
 def changed_levers(before: Decision, after: Decision) -> dict[str, Any]:

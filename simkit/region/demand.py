@@ -18,7 +18,7 @@ from simkit.region.response import (
     relationship_response,
     satisfaction_response,
 )
-from simkit.region.state import Customer, World
+from simkit.region.state import Customer, Rep, World
 
 ORDERS_PER_BLOCK = 12
 LUCK = 5
@@ -70,6 +70,8 @@ class Accounts:
         self.moved: set[int] = set()
         """Places of customers whose satisfaction changed since the last renewal."""
         self._territory = np.zeros(expected, dtype=np.intp)
+        self._owner = np.zeros(expected, dtype=np.intp)
+        """Number of each customer's rep; 0: nobody."""
         self._luck = np.empty((expected, ORDERS_PER_BLOCK, LUCK))
         self._drawn = np.zeros(expected, dtype=np.intp)
         """Orders of each customer so far."""
@@ -90,6 +92,7 @@ class Accounts:
         self._luck = np.pad(self._luck, ((0, extra), (0, 0), (0, 0)))
         self._drawn = np.pad(self._drawn, (0, extra))
         self._territory = np.pad(self._territory, (0, extra))
+        self._owner = np.pad(self._owner, (0, extra))
 
     def add(self, customers: list[Customer]) -> None:
         """Give each of `customers` a place; calls have been at the reference rate so far."""
@@ -137,17 +140,30 @@ class Accounts:
             calls = self.calls / response.reference_calls_per_week
             self.goodwill[:] = carry_over(self.goodwill, calls, response.carry_over)
         self.calls[:] = 0.0
-        self.relationship += (1.0 - self.relationship) * build
+        owner = self._owner[: self.count]
+        self.relationship += (1.0 - self.relationship) * build * (owner > 0)
         market = [self.world.market[name] for name in self.world.territories]
         factor = self.mood * np.array(market)[self._territory[: self.count]]
         if response.on:
             factor *= call_response(self.goodwill, response.floor, response.ceiling, response.half)
         if scenario.relationship.on:
             factor *= relationship_response(self.relationship, scenario.relationship.loss_share)
+        if scenario.effort.on:
+            factor *= np.array(self.world.closing)[owner]
         np.multiply(self.base, factor, out=self.rate)
         leaving = [self.world.conditions.of("customer_loss", t) for t in self.world.territories]
         unrest = self.unrest * np.array(leaving)[self._territory[: self.count]]
         np.multiply(self.loss, unrest, out=self.loss_rate)
+
+    def belongs_to(self, customer: Customer, rep: Rep | None) -> None:
+        """Note whose customer it is."""
+        self._owner[customer.place] = rep.number if rep else 0
+
+    def count_calls(self, rep: Rep) -> None:
+        """Count a rep's calls of the week, weighted by skill."""
+        for place in rep.visited:
+            self.calls[place] += rep.skill
+        rep.visited.clear()
 
     def _feel(self) -> None:
         """Let satisfaction that changed act on demand and on the will to leave."""

@@ -33,6 +33,8 @@ KINDS = {
     "or not_qualified",
     "lead_expired": "nobody answered a lead in time",
     "opportunity": "a lead becomes an opportunity; amount: list value",
+    "deal_moved": "an opportunity changes to the rep named; amount: list value; detail: the former "
+    "rep",
     "stage": "an opportunity enters a stage; amount: list value; detail: the stage",
     "desk_in": "work arrives at a desk; detail: the desk",
     "desk_start": "work begins at a desk; amount: days waited; detail: the desk",
@@ -50,7 +52,15 @@ KINDS = {
     "supplier_up": "the supplier delivers again",
     "satisfaction": "mean satisfaction of a territory's customers at the start of a week; 0 to 1",
     "quota": "a rep's quota of this week; amount: money",
-    "cost": "money spent; detail: what for (goods, rep, holding or a lever)",
+    "pay": "a rep is paid; amount: money; detail: salary, commission, over_achievement, "
+    "quarter_bonus, annual_bonus or contest",
+    "rep_left": "a rep leaves; amount: weeks with the firm; detail: quit or dismissed",
+    "vacancy": "a post is advertised; detail: its id",
+    "candidates": "candidates for a post are found; amount: how many; detail: id of the post",
+    "vacancy_closed": "a vacant post is given up; detail: its id",
+    "rep_hired": "a newcomer begins; amount: weeks the post was vacant; detail: id of the post",
+    "cost": "money spent, besides pay; detail: what for (goods, rep: travel, car and insurance of "
+    "a rep, holding or a lever)",
     "decision": "a lever was changed; detail: name=value",
     "not_done": "a lever was not carried out for lack of money; detail: the lever",
     "competitor": "the competitor changes its price; amount: relative price",

@@ -227,6 +227,9 @@ class Fulfilment:
         for (territory, rep), (value, discount) in sorted(self.goods.items()):
             goods = value * share
             self.world.say("cost", territory, rep, amount=goods, detail="goods", day=evening)
+            if rep:
+                sales = self.world.sales
+                sales[rep] = sales.get(rep, 0.0) + value - discount
             if discount:
                 self.world.say("discount", territory, rep, amount=discount, day=evening)
         self.goods.clear()

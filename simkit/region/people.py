@@ -1,60 +1,110 @@
 """M4: skill of reps, training and coaching; who works where and who looks after whom."""
 
+from collections import deque
+from collections.abc import Iterable
+
 from simkit.region.demand import Accounts
 from simkit.region.draws import Draws, entity_number
 from simkit.region.response import skill, training_level
-from simkit.region.selling import give_account
 from simkit.region.state import Customer, Rep, World
 
 
 class People:
     """Renews the reps' skill every week and carries out moves of reps and accounts."""
 
-    def __init__(self, world: World, accounts: Accounts) -> None:
+    def __init__(self, world: World, accounts: Accounts, reps: Iterable[Rep]) -> None:
         self.world, self.accounts = world, accounts
         # Who gets whom is a matter of the region, not of the luck of a replication.
         self._whose = Draws(world.scenario.population_seed).table("handover")
         self._done: dict[str, str] = {}
+        world.waiting = {name: deque() for name in world.territories}
+        for rep in reps:
+            self._join(rep)
+        self.posts = {name: len(world.reps_in(name)) for name in world.territories}
+        """How many reps each territory is meant to have."""
+
+    def _join(self, rep: Rep) -> None:
+        rep.number = len(self.world.closing)
+        self.world.closing.append(1.0)
+        self.world.reps[rep.id] = rep
+        self._learn(rep)
 
     def week(self) -> None:
         """Let a week of experience, training and coaching pass; carry out new moves."""
         world = self.world
         for rep in world.reps.values():
+            rep.tenure_weeks += 1.0
+            self._train(rep)
             self._learn(rep)
             wanted = world.decision.assignment.get(rep.id, rep.territory)
             if wanted != rep.territory:
                 self._move(rep, wanted)
         for name, rep_id in world.decision.account_moves.items():
-            customer = world.by_id.get(name)
-            if customer is not None and customer.alive and self._done.get(name) != rep_id:
-                self._hand_over(customer, world.reps[rep_id])
+            customer, new = world.by_id.get(name), world.reps.get(rep_id)
+            if customer and customer.alive and new and self._done.get(name) != rep_id:
+                self._hand_over(customer, new)
                 self._done[name] = rep_id
+
+    def _train(self, rep: Rep) -> None:
+        settings, days = self.world.scenario.skill, self.world.decision.training_days
+        rep.training = training_level(
+            rep.training,
+            days.get(rep.id, 0.0),
+            settings.training_days_constant,
+            settings.training_fade_per_week,
+        )
 
     def _learn(self, rep: Rep) -> None:
         world, settings = self.world, self.world.scenario.skill
-        rep.tenure_weeks += 1.0
         if not settings.on:
             rep.skill = 1.0
             return
-        days = world.decision.training_days.get(rep.id, 0.0)
-        rep.training = training_level(
-            rep.training, days, settings.training_days_constant, settings.training_fade_per_week
-        )
-        hours = world.decision.coaching_hours
-        rep.skill = skill(rep.ability, rep.tenure_weeks, settings.start_share, settings.ramp_weeks)
+        hours, weeks = world.decision.coaching_hours, rep.tenure_weeks + rep.head_start_weeks
+        rep.skill = skill(rep.ability, weeks, settings.start_share, settings.ramp_weeks)
         rep.skill *= 1.0 + settings.training_gain_share * rep.training
         rep.skill *= 1.0 + settings.coaching_gain_share * hours / (1.0 + hours)
+
+    # Reps who move, come and go
 
     def _move(self, rep: Rep, territory: str) -> None:
         """Move a rep: colleagues take over the old accounts, part of the new ones come along."""
         here = [c for c in self.world.customers if c.alive and c.territory == rep.territory]
-        there = [c for c in self.world.customers if c.alive and c.territory == territory]
+        self.posts[rep.territory] -= 1
+        self.posts[territory] += 1
         rep.territory = territory
-        for customer in here:
-            if customer.rep is rep:
-                self._hand_over(customer, self._someone(customer, customer.territory))
+        self.share_out(customer for customer in here if customer.rep is rep)
+        self.take_fair_share(rep)
+
+    def take_fair_share(self, rep: Rep) -> None:
+        """Give a rep who comes to a territory the part of its customers that is due."""
+        place = rep.territory
+        there = [c for c in self.world.customers if c.alive and c.territory == place]
         for customer in there:
-            if self._someone(customer, territory) is rep:
+            if not customer.waits_in and self._someone(customer, place) is rep:
+                self._hand_over(customer, rep)
+
+    def share_out(self, customers: Iterable[Customer]) -> None:
+        """Hand customers over to the teams of their territories for good."""
+        for customer in customers:
+            if customer.alive:
+                self._hand_over(customer, self._someone(customer, customer.territory))
+
+    def say_goodbye(self, rep: Rep) -> list[Customer]:
+        """Take a rep off all lists; return the customers, who wait for a newcomer from now on."""
+        self.accounts.count_calls(rep)
+        rep.employed = False
+        del self.world.reps[rep.id]
+        mine = [self.world.customers[p] for queue in rep.accounts.values() for p in queue]
+        for customer in mine:
+            self._hand_over(customer, None)
+            self._wait(customer)
+        return mine
+
+    def begin(self, rep: Rep, customers: Iterable[Customer]) -> None:
+        """Let a newcomer take over the customers who waited for it."""
+        self._join(rep)
+        for customer in customers:
+            if customer.waits_in:
                 self._hand_over(customer, rep)
 
     def _someone(self, customer: Customer, territory: str) -> Rep | None:
@@ -70,11 +120,13 @@ class People:
             default=None,
         )
 
+    # Who looks after whom
+
     def _hand_over(self, customer: Customer, rep: Rep | None) -> None:
-        if customer.rep is rep:
+        if customer.rep is rep and not customer.waits_in:
             return
         former = customer.rep.id if customer.rep else ""
-        give_account(customer, rep)
+        self.give(customer, rep)
         self.accounts.relationship[customer.place] = 0.0
         self.world.say(
             "account_moved",
@@ -86,4 +138,26 @@ class People:
 
     def welcome(self, customer: Customer, rep: Rep | None) -> None:
         """Give a new customer to `rep`, or to one of the territory's team."""
-        give_account(customer, rep or self._someone(customer, customer.territory))
+        self.give(customer, rep or self._someone(customer, customer.territory))
+
+    def give(self, customer: Customer, rep: Rep | None) -> None:
+        """Put a customer on a rep's list (at its end), taking it off the former one's."""
+        self.release(customer)
+        customer.rep = rep
+        if rep is not None:
+            rep.accounts[customer.klass].append(customer.place)
+        self.accounts.belongs_to(customer, rep)
+
+    def _wait(self, customer: Customer) -> None:
+        customer.waits_in = customer.territory
+        self.world.waiting[customer.territory].append(customer.place)
+
+    def release(self, customer: Customer) -> None:
+        """Take a customer off the list it is on."""
+        if customer.waits_in:
+            queue = self.world.waiting[customer.waits_in]
+        else:
+            queue = customer.rep.accounts[customer.klass] if customer.rep else deque()
+        if customer.place in queue:
+            queue.remove(customer.place)
+        customer.waits_in = ""

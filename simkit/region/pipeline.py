@@ -4,9 +4,10 @@ from bisect import insort
 from collections.abc import Callable
 from functools import partial
 
+from simkit.region.countdown import Countdowns
 from simkit.region.desks import Desk, desk_sets
 from simkit.region.draws import Clock, Stream, duration, entity_number, exponential, lognormal
-from simkit.region.response import freshness, price_response
+from simkit.region.response import freshness, price_response, saturating
 from simkit.region.state import Customer, Lead, Opportunity, Rep, World
 
 LEADS_PER_BLOCK, LUCK = 32, 22
@@ -27,10 +28,11 @@ class Pipeline:
         world: World,
         newcomer: Callable[[Opportunity], None],
         experience: Callable[[Customer, bool, float], None],
+        countdowns: Countdowns,
     ) -> None:
         """Tell `newcomer` of a won deal that brings a customer, `experience` of its delivery."""
         self.world, self.newcomer, self.experience = world, newcomer, experience
-        self.settings = world.scenario.funnel
+        self.settings, self.countdowns = world.scenario.funnel, countdowns
         self.open: dict[str, Opportunity] = {}
         self.desks: dict[str, dict[str, Desk]] = desk_sets(world)
         self._rows = world.draws.table("leads")
@@ -116,6 +118,19 @@ class Pipeline:
             rep.inbox.remove(best)
         return best
 
+    def hand_over(self, rep: Rep) -> None:
+        """Give leads and opportunities of a rep who left to colleagues of the territory."""
+        for lead in rep.inbox:
+            team = self._teams[lead.territory] = self.world.reps_in(lead.territory)
+            heir = team[int(lead.luck[WHOSE] * len(team))] if team else None
+            insort(heir.inbox if heir else self._nobodys[lead.territory], lead, key=_age)
+        rep.inbox = []
+        for opp in self.open.values():
+            if opp.rep is rep:
+                team = self.world.reps_in(opp.territory)
+                opp.rep = team[int(opp.luck[WHOSE] * len(team))] if team else None
+                self._say("deal_moved", opp, opp.value, rep.id)
+
     def _fresh(self, lead: Lead, when: float) -> float:
         settings, age = self.settings, when - lead.arrived
         return freshness(age, settings.fresh_day_factor, settings.fresh_later_factor)
@@ -123,7 +138,8 @@ class Pipeline:
     def answer(self, lead: Lead, rep: Rep, begun: float) -> None:
         """Let `rep` finish an answer that he or she began at `begun`."""
         hours = 8.0 * (begun - lead.arrived)
-        good = self._qualify(lead, rep, self._fresh(lead, begun) * rep.skill)
+        owner = rep if rep.employed else None
+        good = self._qualify(lead, owner, self._fresh(lead, begun) * rep.skill)
         how = "qualified" if good else "not_qualified"
         self.world.say(
             "lead_touched", lead.territory, rep.id, opportunity=lead.id, amount=hours, detail=how
@@ -161,12 +177,28 @@ class Pipeline:
         days *= duration(opp.luck[THINKS[stage]], law, cv)
         rate = settings.no_decision_per_week / 5.0 if stage == "negotiate" else 0.0
         patience = exponential(opp.luck[UNDECIDED]) / rate if rate else days + 1.0
-        if patience < days:
+        if stage == "negotiate" and world.scenario.effort.on:
+            self._negotiate(opp, days, patience)
+        elif patience < days:
             world.after(patience, partial(self._end, opp, "no_decision"))
         elif days > 0:
             world.after(days, partial(self._decide, opp))
         else:
             self._decide(opp)
+
+    def _negotiate(self, opp: Opportunity, days: float, patience: float) -> None:
+        """A keen rep brings the customer to a decision sooner; an indifferent one later."""
+
+        def give_up() -> None:
+            if self.countdowns.drop(opp.id):
+                self._end(opp, "no_decision")
+
+        def pace() -> float:
+            return opp.rep.effort if opp.rep else 1.0
+
+        self.countdowns.add(opp.id, days, pace, lambda: self._decide(opp))
+        if self.settings.no_decision_per_week > 0:
+            self.world.after(patience, give_up)
 
     def _decide(self, opp: Opportunity) -> None:
         stage = opp.stage
@@ -192,7 +224,10 @@ class Pipeline:
         """
         settings, world = self.settings, self.world
         levers, used = world.levers[opp.territory], settings.discount_used_share
-        limit = levers.discount_limit_share
+        limit, pull = levers.discount_limit_share, world.scenario.effort.discount_pull
+        if pull and opp.rep:
+            # A rep with a bonus in reach goes nearer to the limit to close in time.
+            used += (1.0 - used) * saturating(pull * opp.rep.pressure, 1.0)
         opp.discount = limit * (opp.luck[HAGGLE] ** (1.0 / used - 1.0) if used > 0 else 0.0)
         usual = 1.0 - settings.discount_limit_share * used
         price = levers.price * (1.0 - opp.discount) / usual
@@ -234,6 +269,8 @@ class Pipeline:
         del self.open[opp.id]
         paid = opp.value * world.levers[opp.territory].price * (1.0 - opp.discount)
         self._say("won", opp, paid, f"{opp.discount:.4f}")
+        if opp.rep is not None and opp.rep.employed:
+            world.sales[opp.rep.id] = world.sales.get(opp.rep.id, 0.0) + paid
         self._say("discount", opp, opp.value - paid)
         self._say("cost", opp, opp.value * (1 - world.scenario.demand.margin_share), "goods")
         desks = world.scenario.desks

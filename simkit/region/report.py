@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simkit.region.candidates import Candidate
 from simkit.region.decision import Decision
 from simkit.region.desks import Desk
 from simkit.region.events import DAYS_PER_WEEK, Event, event_table
 from simkit.region.state import Opportunity
 from simkit.region.stock import Warehouse
+from simkit.region.turnover import Vacancy
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 
@@ -50,6 +52,16 @@ class StockView:
 
 
 @dataclass(frozen=True, slots=True)
+class VacancyView:
+    """A vacant post; `candidates` are those to choose from, empty while the search goes on."""
+
+    id: str
+    territory: str
+    weeks_open: float
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Something the manager is told."""
 
@@ -70,6 +82,9 @@ class WeekReport:
     decision: Decision
     reps: dict[str, str]
     """The territory of each rep."""
+    names: dict[str, Text]
+    """Names of all reps who were hired on the way; the scenario has the others'."""
+    vacancies: tuple[VacancyView, ...]
     pipeline: tuple[OpenDeal, ...]
     desks: tuple[DeskView, ...]
     stock: tuple[StockView, ...]
@@ -124,10 +139,40 @@ def stock_views(warehouses: dict[str, Warehouse]) -> Iterator[StockView]:
         yield StockView(name, warehouse.on_hand, warehouse.on_order, owed)
 
 
+def vacancy_views(vacancies: Iterable[Vacancy], now: float) -> Iterator[VacancyView]:
+    """Return a view of every vacant post."""
+    for vacancy in vacancies:
+        weeks = (now - vacancy.since) / DAYS_PER_WEEK
+        yield VacancyView(vacancy.id, vacancy.territory, weeks, vacancy.candidates)
+
+
 def unpaid(events: Iterable[Event], week: int) -> Iterator[Message]:
     """Return messages on the levers of `week` that found no money."""
     for event in events:
         if event[1] == "not_done":
             en = f"No money left for {event[7]} ({event[6]:,.0f}): it was not carried out."
             zh = f"预算不足，{event[7]}（{event[6]:,.0f}）未执行。"
+            yield Message(week, Text(en=en, zh=zh))
+
+
+NEWS = {
+    "rep_left": Text(en="{rep} has left ({place}).", zh="{rep}离职（{place}）。"),
+    "candidates": Text(
+        en="There are candidates for the vacant post in {place}.",
+        zh="{place}的空缺岗位有了候选人。",
+    ),
+    "rep_hired": Text(en="{rep} has started in {place}.", zh="{rep}已在{place}到岗。"),
+}
+
+
+def comings_and_goings(
+    events: Iterable[Event], week: int, scenario: Scenario, names: dict[str, Text]
+) -> Iterator[Message]:
+    """Return messages on reps who left or began in `week`, and on candidates."""
+    places = {territory.id: territory.name for territory in scenario.territories}
+    for event in events:
+        if event[1] in NEWS:
+            said, place, name = NEWS[event[1]], places[event[2]], names.get(event[3])
+            en = said.en.format(rep=name.en if name else event[3], place=place.en)
+            zh = said.zh.format(rep=name.zh if name else event[3], place=place.zh)
             yield Message(week, Text(en=en, zh=zh))

@@ -15,8 +15,8 @@ Number = TypeVar("Number", float, np.ndarray)
 def call_response(goodwill: Number, floor: float, ceiling: float, half: float) -> Number:
     """Return the factor on demand at a `goodwill` (1 at the reference call rate).
 
-    `floor` without calls, rising towards `ceiling`. With floor .40, ceiling 1.641, half 1.069 the
-    factor is 1 and the elasticity .31 at goodwill 1. Source: ADBUDG with exponent 1 (Little 1970),
+    `floor` without calls, rising towards `ceiling`. With floor .50, ceiling 1.5345, half 1.069 the
+    factor is 1 and the elasticity .26 at goodwill 1. Source: ADBUDG with exponent 1 (Little 1970),
     as in CALLPLAN (Lodish 1971); elasticity: Albers, Mantrala and Sridhar 2010.
     """
     return floor + (ceiling - floor) * goodwill / (goodwill + half)
@@ -106,3 +106,18 @@ def season(week: float, share: float, peak_week: float) -> float:
 def training_level(level: float, days: float, constant_days: float, fade: float) -> float:
     """Return the training level in [0, 1] after a week with `days` of training."""
     return (1.0 - (1.0 - level) * math.exp(-days / constant_days)) * (1.0 - fade)
+
+
+def saturating(amount: float, half: float) -> float:
+    """Return the share of its greatest effect that `amount` has: amount / (amount + half)."""
+    return amount / (amount + half)
+
+
+def leaving_rate(
+    tenure_weeks: float, late_per_year: float, early_per_year: float, early_weeks: float
+) -> float:
+    """Return the rate a year at which a rep of that tenure leaves: h + h1 exp(-tenure/early).
+
+    Form and sizes: assumption; they give about a quarter of the reps a year.
+    """
+    return late_per_year + early_per_year * math.exp(-tenure_weeks / early_weeks)

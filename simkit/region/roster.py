@@ -5,7 +5,6 @@ from simkit.region.draws import Clock, Stream, entity_number
 from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.people import People
 from simkit.region.population import Thresholds, class_of, new_customer
-from simkit.region.selling import remove_account
 from simkit.region.state import Customer, Opportunity, Rep, World
 
 
@@ -39,8 +38,7 @@ class Roster:
     def _enter(self, customers: list[Customer]) -> None:
         self.accounts.add(customers)
         for customer in customers:
-            if customer.rep is not None:
-                customer.rep.accounts[customer.klass].append(customer.place)
+            self.people.give(customer, customer.rep)
             self._say_account(customer)
 
     def _say_account(self, customer: Customer) -> None:
@@ -53,7 +51,7 @@ class Roster:
         """Let a customer leave for good."""
         rep = customer.rep.id if customer.rep else ""
         self.world.say("account_lost", customer.territory, rep, customer.id, day=instant)
-        remove_account(customer)
+        self.people.release(customer)
         self.accounts.close(customer)
 
     def day(self) -> None:
@@ -78,6 +76,7 @@ class Roster:
         customer = new_customer(self.world.scenario, territory, name, u)
         customer.klass = class_of(customer, self._thresholds)
         self.accounts.add([customer])
-        self.people.welcome(customer, rep if rep and rep.territory == territory else None)
+        near = rep is not None and rep.employed and rep.territory == territory
+        self.people.welcome(customer, rep if near else None)
         self._say_account(customer)
         return customer

@@ -10,7 +10,7 @@ import numpy as np
 from simkit.region.demand import Accounts
 from simkit.region.draws import entity_number, lognormal, sigma_of
 from simkit.region.pipeline import Pipeline
-from simkit.region.state import CLASSES, Customer, Lead, Rep, World
+from simkit.region.state import CLASSES, Lead, Rep, World
 
 VISITS_PER_BLOCK = 128
 SHORTEST_VISIT_DAYS = 0.005
@@ -19,13 +19,17 @@ PATTERN = 200
 
 
 @lru_cache(maxsize=4096)
-def call_pattern(key: float, regular: float, tail: float, leads: float) -> tuple[str, ...]:
-    """Return a round of calls that spends the shares evenly: class names and "lead".
+def call_pattern(
+    key: float, regular: float, tail: float, leads: float, cover: float = 0.0
+) -> tuple[str, ...]:
+    """Return a round of calls that spends the shares evenly: class names, "lead" and "cover".
 
     Smooth weighted round robin: each call goes to what is furthest behind its share.
     """
-    rest = 1.0 - leads
+    rest = 1.0 - leads - cover
     wanted = {"lead": leads, "key": key * rest, "regular": regular * rest, "tail": tail * rest}
+    if cover > 0:
+        wanted["cover"] = cover
     behind = dict.fromkeys(wanted, 0.0)
     pattern = []
     for _ in range(PATTERN):
@@ -48,25 +52,34 @@ class Selling:
         for rep in world.reps.values():
             world.env.process(self._work(rep))
 
+    def begin(self, rep: Rep) -> None:
+        """Let a newcomer work from now on."""
+        self._plan(rep)
+        self.world.env.process(self._work(rep))
+
     def week(self) -> None:
         """Let the reps read the levers at the start of a week."""
-        world, selling = self.world, self.world.scenario.selling
-        for rep in world.reps.values():
-            levers, place = world.levers[rep.territory], rep.territory
-            split = world.decision.call_split_of.get(rep.id, levers.call_split)
-            leads = levers.prospecting_share if world.scenario.funnel.on else 0.0
-            rep.pattern = call_pattern(split.key, split.regular, split.tail, leads)
-            days = 5.0 / selling.calls_per_week * self._travel[place]
-            days *= world.conditions.of("visit_time", place)
-            rep.visit_days = max(SHORTEST_VISIT_DAYS, days)
-            rep.away_days = world.decision.training_days.get(rep.id, 0.0)
+        for rep in self.world.reps.values():
+            self._plan(rep)
+            rep.away_days = self.world.decision.training_days.get(rep.id, 0.0)
+
+    def _plan(self, rep: Rep) -> None:
+        world, place = self.world, rep.territory
+        levers = world.levers[place]
+        split = world.decision.call_split_of.get(rep.id, levers.call_split)
+        leads = levers.prospecting_share if world.scenario.funnel.on else 0.0
+        cover = rep.cover_share
+        rep.pattern = call_pattern(split.key, split.regular, split.tail, leads, cover)
+        days = 5.0 / world.scenario.selling.calls_per_week * self._travel[place]
+        days *= world.conditions.of("visit_time", place) / rep.effort
+        rep.visit_days = max(SHORTEST_VISIT_DAYS, days)
 
     def _work(self, rep: Rep) -> Generator:
         """A rep's life: the next visit, over and over. One timeout a visit, kept short."""
         env, log, customers = self.world.env, self.world.log, self.world.customers
         timeout, last_visit, visited = env.timeout, self.accounts.last_visit, rep.visited
         turn, pace = 0, self._pace(rep)
-        while True:
+        while rep.employed:
             if rep.away_days:
                 yield from self._train(rep)
             klass = rep.pattern[turn]
@@ -76,17 +89,23 @@ class Selling:
                 if klass == "lead" and (lead := self.pipeline.best_lead(rep)):
                     yield from self._answer(rep, lead, rep.visit_days * next(pace))
                     continue
-                klass = next((name for name in CLASSES if rep.accounts[name]), "")
-                if not klass:
+                queue = self._instead(rep, klass)
+                if not queue:
                     yield from self._idle(rep)
                     continue
-                queue = rep.accounts[klass]
             place, territory, days = queue[0], rep.territory, rep.visit_days * next(pace)
             queue.rotate(-1)
             yield timeout(days)
             last_visit[place] = now = env.now
             visited.append(place)
-            log.append((now, "visit", territory, rep.id, customers[place].id, "", days, klass))
+            seen = customers[place]
+            log.append((now, "visit", territory, rep.id, seen.id, "", days, seen.klass))
+
+    def _instead(self, rep: Rep, klass: str) -> deque[int] | None:
+        """Return whom a rep sees who has nobody of `klass`: first the accounts of vacant posts."""
+        if klass == "cover" and self.world.waiting[rep.territory]:
+            return self.world.waiting[rep.territory]
+        return next((rep.accounts[name] for name in CLASSES if rep.accounts[name]), None)
 
     def _pace(self, rep: Rep) -> Iterator[float]:
         """The luck of a rep's visits: relative lengths with mean 1."""
@@ -113,12 +132,9 @@ class Selling:
         self.pipeline.answer(lead, rep, begun)
 
     def count_calls(self) -> None:
-        """Count the calls of the week, weighted by the skill of who made them."""
-        calls = self.accounts.calls
+        """Count the calls of the week."""
         for rep in self.world.reps.values():
-            for place in rep.visited:
-                calls[place] += rep.skill
-            rep.visited.clear()
+            self.accounts.count_calls(rep)
 
 
 def _paces(cv: float) -> np.ndarray:
@@ -127,19 +143,3 @@ def _paces(cv: float) -> np.ndarray:
     values = [lognormal((i + 0.5) / 1000, sigma) for i in range(1000)]
     mean = math.fsum(values) / len(values)
     return np.array([value / mean for value in values])
-
-
-def give_account(customer: Customer, rep: Rep | None) -> None:
-    """Put a customer on a rep's list (at its end), taking it off the former one's."""
-    if customer.rep is not None:
-        remove_account(customer)
-    customer.rep = rep
-    if rep is not None:
-        rep.accounts[customer.klass].append(customer.place)
-
-
-def remove_account(customer: Customer) -> None:
-    """Take a customer off its rep's list."""
-    queue: deque[int] = customer.rep.accounts[customer.klass] if customer.rep else deque()
-    if customer.place in queue:
-        queue.remove(customer.place)

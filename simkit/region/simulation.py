@@ -1,13 +1,14 @@
 """The one clock: a region that plays one week at a time under a manager's decision."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 import simpy
 
 from simkit.region.budget import Budget, set_conditions
+from simkit.region.countdown import Countdowns
 from simkit.region.decision import (
     Decision,
     Policy,
@@ -17,17 +18,28 @@ from simkit.region.decision import (
 )
 from simkit.region.demand import Accounts
 from simkit.region.draws import Draws
-from simkit.region.events import DAYS_PER_WEEK, Event, digest, event_table
+from simkit.region.events import DAYS_PER_WEEK, digest, event_table
 from simkit.region.fulfilment import Fulfilment
 from simkit.region.market import Market
+from simkit.region.payroll import Payroll
 from simkit.region.people import People
 from simkit.region.pipeline import Pipeline
 from simkit.region.population import draw_customers, draw_reps
-from simkit.region.report import Message, WeekReport, deal_views, desk_views, stock_views, unpaid
+from simkit.region.report import (
+    Message,
+    WeekReport,
+    comings_and_goings,
+    deal_views,
+    desk_views,
+    stock_views,
+    unpaid,
+    vacancy_views,
+)
 from simkit.region.response import build_share
 from simkit.region.roster import Roster
 from simkit.region.selling import Selling
 from simkit.region.state import Customer, World
+from simkit.region.turnover import Turnover
 from simkit.scenario.records import Scenario
 
 if TYPE_CHECKING:
@@ -66,20 +78,25 @@ class Simulation:
         """Set up the region: people and customers first, then the mechanisms."""
         world, scenario, start = self.world, self.scenario, self.decision
         reps = draw_reps(scenario)
+        self._first_reps = [rep.id for rep in reps]
         customers, thresholds = draw_customers(scenario, reps)
-        world.reps = {rep.id: rep for rep in reps}
         world.levers = {name: start.at(name) for name in world.territories}
         world.market = dict.fromkeys(world.territories, 1.0)
         world.interest = dict(world.market)
-        self._quotas = _expected_sales(customers, lambda c: c.rep.id if c.rep else "")
         self.accounts = Accounts(world, len(customers) + 16)
-        self.people = People(world, self.accounts)
+        self.people = People(world, self.accounts, reps)
         self.roster = Roster(world, self.accounts, self.people, customers, thresholds)
         self.market = Market(world)
-        sales = _expected_sales(customers, lambda c: c.territory)
-        self.fulfilment = Fulfilment(world, self.accounts, sales)
-        self.pipeline = Pipeline(world, self.roster.from_deal, self.fulfilment.project_arrives)
+        self.payroll = Payroll(world, reps)
+        self.fulfilment = Fulfilment(world, self.accounts, _expected_sales(customers))
+        self.countdowns = Countdowns(world)
+        self.pipeline = Pipeline(
+            world, self.roster.from_deal, self.fulfilment.project_arrives, self.countdowns
+        )
         self.selling = Selling(world, self.accounts, self.pipeline)
+        self.turnover = Turnover(
+            world, self.people, self.payroll, self.pipeline, self.selling, self.countdowns
+        )
         self.budget = Budget(world)
         self._rule = self.decision.priority_rule
         self._build_share = build_share(scenario.relationship.build_weeks)
@@ -101,7 +118,8 @@ class Simulation:
 
         Raises ValueError when the decision names a rep, territory or answer that does not exist.
         """
-        mistakes = check_decision(decision, self.scenario, self.world.reps, self.world.by_id)
+        known = [*self._first_reps, *self.world.reps]
+        mistakes = check_decision(decision, self.scenario, known, self.world.by_id)
         if mistakes:
             raise ValueError("; ".join(mistakes))
         if decision != self.decision:
@@ -129,6 +147,7 @@ class Simulation:
                     self.fulfilment.close_week()
                 self.world.env.run(until=self.world.env.now + 1)
             self.selling.count_calls()
+            self.payroll.close_week()
             self.world.week += 1
 
     def _start_week(self) -> None:
@@ -138,13 +157,16 @@ class Simulation:
         self._pull_levers(self.budget.week(self.decision))
         set_conditions(world)
         self._set_desks()
+        self.turnover.week()
         self.people.week()
+        self.payroll.week()
+        self.countdowns.week()
         self.market.week()
         self.pipeline.week()
         self.selling.week()
         self.fulfilment.week()
         self.accounts.renew(self._build_share)
-        self._note_week()
+        self._note_moods()
 
     def _pull_levers(self, decision: Decision) -> None:
         """Let a decision hold in every territory; most weeks it is the one of last week."""
@@ -165,18 +187,9 @@ class Simulation:
                     desk.set_staff(staff)
         self._rule = decision.priority_rule
 
-    def _note_week(self) -> None:
-        """Write down what is known at the start of a week: moods, quotas, what reps cost."""
-        world = self.world
+    def _note_moods(self) -> None:
         for name, mean in self.accounts.mean_satisfaction().items():
-            world.say("satisfaction", name, amount=mean)
-        for rep in world.reps.values():
-            quota = world.decision.quota.get(rep.id)
-            if quota is None:
-                quota = 13.0 * self.scenario.quotas.factor * self._quotas.get(rep.id, 0.0)
-            world.say("quota", rep.territory, rep.id, amount=quota / 13.0)
-            cost = self.scenario.costs.rep_per_year / 52.0
-            world.say("cost", rep.territory, rep.id, amount=cost, detail="rep")
+            self.world.say("satisfaction", name, amount=mean)
 
     def _announce_shocks(self) -> None:
         week = self.world.week
@@ -209,20 +222,26 @@ class Simulation:
             scenario=self.scenario,
             decision=self.decision.apart(),
             reps={rep.id: rep.territory for rep in self.world.reps.values()},
+            names=dict(self.turnover.names),
+            vacancies=tuple(vacancy_views(self.turnover.vacancies.values(), self.world.env.now)),
             pipeline=tuple(deal_views(self.pipeline.open.values(), self.world.env.now)),
             desks=tuple(desk_views(self.pipeline.desks, self.scenario.desks.shared)),
             stock=tuple(stock_views(self.fulfilment.warehouses)),
             budget_left=self.budget.left,
             reserve_left=self.budget.reserve,
             supplier_down=self.fulfilment.supplier.down,
-            messages=(*self._messages, *unpaid(self._last_week(), self.week - 1)),
+            messages=(*self._messages, *self._news()),
             _log=self.world.log,
             _length=len(self.world.log),
             _weeks=tuple(self._marks),
         )
 
-    def _last_week(self) -> list[Event]:
-        return self.world.log[self._marks[-1] if self._marks else 0 :]
+    def _news(self) -> Iterator[Message]:
+        """Messages on what happened last week."""
+        events = self.world.log[self._marks[-1] if self._marks else 0 :]
+        names = {rep.id: rep.name for rep in self.scenario.reps} | self.turnover.names
+        yield from unpaid(events, self.week - 1)
+        yield from comings_and_goings(events, self.week - 1, self.scenario, names)
 
     def events(self) -> "pd.DataFrame":
         """Return the event table; see `simkit.region.events.event_table`."""
@@ -233,14 +252,12 @@ class Simulation:
         return digest(self.world.log)
 
 
-def _expected_sales(
-    customers: list[Customer], whose: Callable[[Customer], str]
-) -> dict[str, float]:
-    """Expected routine sales a week at the start, by what `whose` says of a customer."""
+def _expected_sales(customers: list[Customer]) -> dict[str, float]:
+    """Expected routine sales a week at the start, by territory."""
     sales: dict[str, float] = {}
     for customer in customers:
         worth = customer.orders_per_week * customer.order_value
-        sales[whose(customer)] = sales.get(whose(customer), 0.0) + worth
+        sales[customer.territory] = sales.get(customer.territory, 0.0) + worth
     return sales
 
 

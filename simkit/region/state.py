@@ -30,6 +30,8 @@ class Customer:
     loss_per_week: float
     klass: str = "tail"
     rep: "Rep | None" = None
+    waits_in: str = ""
+    """Territory in which it waits for a newcomer while its rep's post is vacant."""
     place: int = -1
     """Its place in the columns."""
     alive: bool = True
@@ -45,6 +47,17 @@ class Rep:
     territory: str
     ability: float
     tenure_weeks: float
+    head_start_weeks: float = 0.0
+    """Weeks of ramp-up that experience elsewhere saves."""
+    number: int = 0
+    """Its row in tables of the reps; 0 is nobody."""
+    employed: bool = True
+    effort: float = 1.0
+    """How hard the rep works this week; 1 is usual."""
+    pressure: float = 0.0
+    """The part of the incentive that hangs on reaching a target in time."""
+    cover_share: float = 0.0
+    """Share of the calls that goes to accounts of vacant posts."""
     training: float = 0.0
     skill: float = 1.0
     away_days: float = 0.0
@@ -122,6 +135,15 @@ class World:
     customers: list[Customer] = field(default_factory=list)
     by_id: dict[str, Customer] = field(default_factory=dict)
     reps: dict[str, Rep] = field(default_factory=dict)
+    """Those who work here now, by id."""
+    closing: list[float] = field(default_factory=lambda: [1.0])
+    """Factor on routine orders of the effort of each rep, by number."""
+    waiting: dict[str, deque[int]] = field(default_factory=dict)
+    """Places of the customers whose rep's post is vacant, by territory."""
+    vacancies: int = 0
+    """Posts that somebody is searched for."""
+    sales: dict[str, float] = field(default_factory=dict)
+    """Revenue of the week by rep."""
     territories: list[str] = field(default_factory=list)
     """The ids of the territories, in the order of the scenario."""
     week: int = 0

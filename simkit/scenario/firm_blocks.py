@@ -214,7 +214,10 @@ class Costs(Block):
     budget_per_quarter: NotNegative = 150000
     """Money of a quarter for levers: training, promotion, extra staff and so on."""
     reserve: NotNegative = 100000
-    rep_per_year: NotNegative = 250000
+    rep_per_year: NotNegative = 100000
+    """What a rep costs besides pay: travel, car, insurance, office."""
+    severance: NotNegative = 40000
+    """For each rep who is dismissed."""
     training_day: NotNegative = 1500
     coaching_hour: NotNegative = 400
     desk_person_week: NotNegative = 3000

@@ -9,6 +9,7 @@ from simkit.scenario.block import ID_LENGTH, Id, Multiple, NotNegative, Positive
 from simkit.scenario.customers import Customers, KnownCustomer, NamedCustomer
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
 from simkit.scenario.market_blocks import Demand, Loss, Market, Relationship, Response, Satisfaction
+from simkit.scenario.people_blocks import Effort, Pay, Turnover
 from simkit.scenario.record import Loc, Mistakes, Record, Text, did_you_mean
 from simkit.scenario.shocks import Shock
 
@@ -77,6 +78,9 @@ class Scenario(Record):
     loss: Loss
     market: Market
     quotas: Quotas
+    pay: Pay
+    effort: Effort
+    turnover: Turnover
     costs: Costs
     source: Annotated[str, Field(min_length=1)]
     """Where the territories, reps and names come from."""

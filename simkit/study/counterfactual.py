@@ -52,8 +52,8 @@ class Counterfactual:
     def worth(self) -> "pd.DataFrame":
         """Return what the weeks brought and cost, in the scenario's currency.
 
-        Rows: revenue, goods (what the goods sold cost), other_costs, contribution (revenue less
-        both); columns: without, with_it, difference.
+        Rows: revenue, goods (what the goods sold cost), other_costs (the reps' pay included),
+        contribution (revenue less both); columns: without, with_it, difference.
         """
         return _beside(_money(self.without), _money(self.with_it))
 
@@ -173,7 +173,7 @@ def _money(events: "pd.DataFrame") -> "pd.Series":
     import pandas as pd
 
     played = events[events["week"] >= 0]
-    costs = played[played["kind"] == "cost"]
+    costs = played[played["kind"].isin(["cost", "pay"])]
     bought = costs["detail"] == "goods"
     goods, other = costs.loc[bought, "amount"].sum(), costs.loc[~bought, "amount"].sum()
     revenue = played.loc[played["kind"].isin(["order", "won"]), "amount"].sum()

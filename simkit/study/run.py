@@ -101,8 +101,8 @@ def _changes(decisions: list[Decision]) -> Iterator[dict[str, Any]]:
     before: dict[str, Any] = {}
     for week, decision in enumerate(decisions):
         levers = decision.model_dump(mode="json")
-        changed = {name: value for name, value in levers.items() if before.get(name) != value}
-        if week == 0 or changed:
+        changed = {name: v for name, v in levers.items() if week == 0 or before[name] != v}
+        if changed:
             yield {"week": week, "levers": changed}
         before = levers
 

@@ -9,6 +9,7 @@ from simkit.study.evidence import (
     networks,
     oracles,
     queues,
+    staffing,
 )
 from simkit.study.evidence.families import FAMILIES, Task
 
@@ -21,6 +22,8 @@ TASKS: list[Task] = [
     *flows.TASKS,
     *buyers.TASKS,
     *inventory.TASKS,
+    *staffing.TASKS,
     *chart_cases.TASKS,
     *oracles.TASKS,
+    *staffing.TASKS,
 ]

@@ -58,18 +58,28 @@ def within_poisson(counts: ArrayLike, calls: ArrayLike, lags: int = 0) -> Fit:
     Econometrica 52(4) 909-938). Coefficients: calls by lag, then the periods from the second on.
     """
     y, x = _alike(counts, calls)
-    y, periods = y[:, lags:], x.shape[1] - lags
+    y = y[:, lags:]
     kept = y.sum(1) > 0
     past = [x[kept, lags - lag : x.shape[1] - lag] for lag in range(lags + 1)]
-    months = np.broadcast_to(np.eye(periods)[:, 1:], (len(past[0]), periods, periods - 1))
-    design = np.concatenate([np.stack(past, axis=2), months], axis=2)
-    b, covariance = _conditional(y[kept], design)
+    b, covariance = fixed_effects_poisson(y[kept], np.stack(past, axis=2))
     return _at_mean(b, covariance, slice(0, lags + 1), float(past[0].mean()))
+
+
+def fixed_effects_poisson(counts: ArrayLike, regressors: ArrayLike) -> tuple[Array, Array]:
+    """Fit log E[count] = account + period + regressors; return coefficients and covariance.
+
+    `counts`: (accounts, periods), each with a count above 0; `regressors`: (accounts, periods, k).
+    The coefficients of the periods from the second on follow those of the k regressors.
+    """
+    y, x = np.asarray(counts, float), np.asarray(regressors, float)
+    months = np.broadcast_to(np.eye(y.shape[1])[:, 1:], (*y.shape, y.shape[1] - 1))
+    return _conditional(y, np.concatenate([x, months], axis=2))
 
 
 def _conditional(y: Array, design: Array) -> tuple[Array, Array]:
     """Maximise the multinomial likelihood of each row of `y` given its total."""
-    b, total = np.zeros(design.shape[2]), y.sum(1, keepdims=True)
+    b: Array = np.zeros(design.shape[2])
+    total = y.sum(1, keepdims=True)
     for _ in range(STEPS):
         tilt = design @ b
         share = np.exp(tilt - tilt.max(1, keepdims=True))
@@ -97,9 +107,9 @@ def within_least_squares(
     columns = _without_means(columns, [_labels(effect) for effect in effects])
     target, x = columns[:, 0], columns[:, 1:]
     bend = x.T @ x
-    b = np.linalg.solve(bend, x.T @ target)
+    b = np.asarray(np.linalg.solve(bend, x.T @ target), float)
     group, scores = _labels(clusters), x * (target - x @ b)[:, None]
-    sums = np.stack([np.bincount(group, column) for column in scores.T], axis=1)
+    sums = np.stack([np.bincount(group, column) for column in scores.T], axis=1).astype(float)
     return b, _sandwich(bend, sums)
 
 

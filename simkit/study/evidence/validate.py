@@ -13,8 +13,16 @@ from simkit.study.evidence.row import Part, Row
 
 MODULES: dict[Part, tuple[str, ...]] = {
     "exact": ("exact",),
-    "fact": ("facts_charts",),
-    "data": (),
+    "fact": (
+        "facts_calls",
+        "facts_charts",
+        "facts_map",
+        "facts_market",
+        "facts_service",
+        "facts_size",
+        "facts_years",
+    ),
+    "data": ("data_cdnow", "data_panel", "data_prices"),
 }
 """Modules of this package whose `TASKS` make up a part of the table."""
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -22,10 +30,14 @@ Progress = Callable[[int, int], None]
 
 
 def tasks_of(parts: Sequence[Part] = PARTS, slow: bool = False) -> list[Task]:
-    """Return the tasks of some parts of the table; `slow`: the long ones too."""
+    """Return the tasks of some parts of the table.
+
+    `slow`: the long ones too; a long one takes the place of the quick one of the same name.
+    """
     names = [name for part in PARTS if part in parts for name in MODULES[part]]
     tasks = [task for name in names for task in import_module(f"{__package__}.{name}").TASKS]
-    return [task for task in tasks if slow or not task[3]]
+    longer = {task[0] for task in tasks if slow and task[3]}
+    return [task for task in tasks if (slow if task[3] else task[0] not in longer)]
 
 
 def tasks_of_cases(texts: Sequence[str]) -> list[Task]:

@@ -4,9 +4,13 @@ Two runs with one seed meet the same customers with the same luck, so difference
 taken seed by seed (common random numbers).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simkit.region.decision import Policy
 from simkit.region.events import DAYS_PER_WEEK, Event
@@ -15,18 +19,24 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import Record
 from simkit.scenario.records import Scenario
-from simkit.study.evidence.row import mean_and_error
+from simkit.study.evidence.row import NORMAL_90, Row
 
+Array = NDArray[np.float64]
 R = TypeVar("R", bound=Record)
 NO_DESK = {"staff": None}
 SALES = ("order", "won")
 """Kinds of events that are revenue."""
+YEAR = 52
+ABOVE_ZERO = (0.0, 10.0)
+"""Band of a sign: above 0; 10 stands for no upper limit."""
 
 OFF: dict[str, dict[str, Any]] = {
     "demand": {"demand": {"on": False}},
     "response": {"response": {"on": False}},
     "relationship": {"relationship": {"on": False}},
     "skill": {"skill": {"on": False}},
+    "effort": {"effort": {"on": False}},
+    "turnover": {"turnover": {"on": False}},
     "funnel": {"funnel": {"on": False}},
     "desks": {"desks": {"quote": NO_DESK, "legal": NO_DESK, "delivery": NO_DESK}},
     "stock": {"stock": {"on": False}},
@@ -118,20 +128,62 @@ def revenue(simulation: Simulation, first: int = 0, last: int | None = None) -> 
 
 
 def contribution(simulation: Simulation, first: int = 0, last: int | None = None) -> float:
-    """Return revenue less all costs but those of the reps."""
-    costs = happened(simulation, "cost", first=first, last=last)
-    return revenue(simulation, first, last) - sum(e[6] for e in costs if e[7] != "rep")
+    """Return revenue less all costs and pay."""
+    return revenue(simulation, first, last) - total(
+        simulation, "cost", "pay", first=first, last=last
+    )
 
 
-def gains(
-    seeds: Iterable[int],
-    without: Callable[[int], float],
-    with_it: Callable[[int], float],
-) -> tuple[float, float]:
-    """Return the mean relative difference that something makes seed by seed, and its error."""
-    return mean_and_error([with_it(seed) / without(seed) - 1.0 for seed in seeds])
+def cost_of_reps(simulation: Simulation, first: int = 0, last: int | None = None) -> float:
+    """Return what the reps cost: pay, travel and the like."""
+    costs = happened(simulation, "cost", "pay", first=first, last=last)
+    return sum(e[6] for e in costs if e[1] == "pay" or e[7] == "rep")
 
 
-def share(parts: Sequence[bool]) -> float:
-    """Return the share of true values."""
-    return sum(parts) / len(parts)
+def account_months(simulation: Simulation, weeks: int = 4) -> tuple[Array, Array]:
+    """Return routine orders and visits of each account in each month of `weeks` weeks.
+
+    Two arrays (accounts, months), of the accounts that are there from before week 0 to the end.
+    """
+    log, months = simulation.world.log, simulation.scenario.weeks // weeks
+    there = {e[4]: None for e in log if e[1] == "account" and e[0] < 0}
+    for event in log:
+        if event[1] == "account_lost":
+            there.pop(event[4], None)
+    rows = {name: row for row, name in enumerate(there)}
+    counts = {kind: np.zeros((len(rows), months)) for kind in ("order", "visit")}
+    for event in happened(simulation, "order", "visit", last=months * weeks - 1):
+        if (row := rows.get(event[4])) is not None:
+            counts[event[1]][row, int(event[0] // (DAYS_PER_WEEK * weeks))] += 1.0
+    return counts["order"], counts["visit"]
+
+
+def jackknife(measure: Callable[[Sequence[int]], float], replications: int) -> tuple[float, float]:
+    """Return `measure` of all replications (numbers from 0) and its standard error.
+
+    For figures that are no mean over replications, such as a ratio of two means. Source: the
+    jackknife with one left out (Efron and Tibshirani 1993, "An Introduction to the Bootstrap").
+    """
+    every = range(replications)
+    if replications < 2:
+        return measure(every), 0.0
+    parts = [measure([i for i in every if i != left]) for left in every]
+    middle = sum(parts) / replications
+    spread = sum((part - middle) ** 2 for part in parts)
+    return measure(every), (spread * (replications - 1) / replications) ** 0.5
+
+
+def seeds(replications: int) -> range:
+    """Return the seeds that all measurements use: 1, 2, 3 ..."""
+    return range(1, replications + 1)
+
+
+def if_outside(row: Row, why: str) -> Row:
+    """Return the row, with the reason we see where its whole 90 % interval misses the band."""
+    if row.passed is not False or None in (row.measured, row.low, row.high):
+        return row
+    reach = NORMAL_90 * (row.standard_error or 0.0)
+    low, high = row.measured - reach, row.measured + reach  # type: ignore[operator]
+    if low <= row.high and row.low <= high:  # type: ignore[operator]
+        return replace(row, note="its 90 % interval is partly inside the band: not decided")
+    return replace(row, note=f"outside the band: {why}" if why else "outside the band")
