@@ -76,7 +76,7 @@ def fact_32(replications: int = 5) -> list[Row]:
     what = "satisfaction lost by worse service over satisfaction gained by better service"
     found = jackknife(lambda kept: _ratio([runs[i] for i in kept]), replications)
     row = band_row("fact 32", what, ANDERSON, (1.5, 2.5), *found, role="I")
-    return [if_outside(row, _WHY_SYMMETRIC)]
+    return [if_outside(row, below=_WHY_SYMMETRIC)]
 
 
 _WHY_SYMMETRIC = (

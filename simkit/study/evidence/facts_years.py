@@ -54,7 +54,7 @@ def _row(measure: "Measure", values: list[float]) -> Row:
     row = band_row(
         id, what, source, (low, high), *mean_and_error(values), role=role, expected=expected
     )
-    return if_outside(row, why)
+    return if_outside(row, below=why)
 
 
 # Leads and deals

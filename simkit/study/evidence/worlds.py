@@ -178,12 +178,18 @@ def seeds(replications: int) -> range:
     return range(1, replications + 1)
 
 
-def if_outside(row: Row, why: str) -> Row:
-    """Return the row, with the reason we see where its whole 90 % interval misses the band."""
-    if row.passed is not False or None in (row.measured, row.low, row.high):
+def if_outside(row: Row, below: str = "", above: str = "") -> Row:
+    """Return the row with the reason we see where its whole 90 % interval misses the band.
+
+    `below` and `above`: one sentence each for a figure that is too low or too high.
+    """
+    if row.passed is not False or row.measured is None or row.low is None or row.high is None:
         return row
     reach = NORMAL_90 * (row.standard_error or 0.0)
-    low, high = row.measured - reach, row.measured + reach  # type: ignore[operator]
-    if low <= row.high and row.low <= high:  # type: ignore[operator]
+    if row.measured + reach < row.low:
+        why = below
+    elif row.measured - reach > row.high:
+        why = above
+    else:
         return replace(row, note="its 90 % interval is partly inside the band: not decided")
     return replace(row, note=f"outside the band: {why}" if why else "outside the band")
