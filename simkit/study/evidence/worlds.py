@@ -29,6 +29,7 @@ SALES = ("order", "won")
 YEAR = 52
 ABOVE_ZERO = (0.0, 10.0)
 """Band of a sign: above 0; 10 stands for no upper limit."""
+BELOW_ZERO = (-10.0, 0.0)
 
 OFF: dict[str, dict[str, Any]] = {
     "demand": {"demand": {"on": False}},
@@ -81,9 +82,12 @@ def _shipped(name: str) -> Scenario:
     return load_scenario(name)
 
 
-def region(weeks: int, **changes: Any) -> Scenario:
-    """Return the shipped region of forty reps for `weeks` weeks, with `changes` as in `changed`."""
-    return changed(_shipped("region_40"), weeks=weeks, **changes)
+def region(weeks: int, base: Scenario | None = None, **changes: Any) -> Scenario:
+    """Return a region for `weeks` weeks, with `changes` as in `changed`.
+
+    `base`: the shipped region of forty reps unless another one is given.
+    """
+    return changed(base or _shipped("region_40"), weeks=weeks, **changes)
 
 
 def shock(
