@@ -174,7 +174,8 @@ def _slack_of_hopeless(simulation: Simulation) -> float:
     visits, sales, quotas = (
         _by_rep_and_week(happened(simulation, *kinds)) for kinds in (("visit",), SALES, ("quota",))
     )
-    near, behind = [], []
+    near: list[float] = []
+    behind: list[float] = []
     for rep, quota in quotas.items():
         usual = len(visits[rep]) and sum(visits[rep].values()) / len(quota)
         for week in [w for w in quota if w % QUARTER >= QUARTER - 4 and usual]:

@@ -49,8 +49,8 @@ def learners(weeks: int, scenario: Scenario | None, tenure_weeks: float) -> Scen
     """Return a region in which a rep's skill shows in every answer to a lead, and nothing else.
 
     All reps are equally able and have been there for the same time or on average `tenure_weeks`;
-    they spend half of their many calls on leads, which keep coming and stay fresh. No routine
-    orders, nobody leaves, everybody works as usual.
+    they spend half of their calls on leads, which keep coming, stay fresh and go no further once
+    they are qualified. No routine orders, nobody leaves, everybody works as usual.
     """
     world = region(
         weeks,
@@ -61,15 +61,19 @@ def learners(weeks: int, scenario: Scenario | None, tenure_weeks: float) -> Scen
         turnover={"on": False},
         skill={"ability_sigma": 0, "mean_tenure_weeks": tenure_weeks},
         selling={"calls_per_week": 30, "prospecting_share": 0.5},
-        funnel={"fresh_day_factor": 1, "fresh_later_factor": 1},
-        desks={name: {"staff": None} for name in ("quote", "legal", "delivery")},
+        funnel={
+            "fresh_day_factor": 1,
+            "fresh_later_factor": 1,
+            "stages": {"qualify": {"think_days": 0, "pass_share": 0}},
+        },
     )
     busy = [place.but(leads_per_week=25 * place.reps) for place in world.territories]
     return changed(world, territories=busy)
 
 
-def output_by_month(simulation: Simulation) -> Array:
-    """Return qualified leads per lead answered in each month."""
+def _output(world: Scenario, seed: int, policy: Policy = keep_course) -> Array:
+    """Qualified leads per lead answered in each month."""
+    simulation = play(world, seed, policy)
     good, all_of_them = (np.zeros(simulation.scenario.weeks // MONTH) for _ in range(2))
     for event in happened(simulation, "lead_touched"):
         month = int(event[0] // (DAYS_PER_WEEK * MONTH))
@@ -78,16 +82,14 @@ def output_by_month(simulation: Simulation) -> Array:
     return good / all_of_them
 
 
-def relative_output(world: Scenario, seed: int, policy: Policy = keep_course) -> Array:
-    """Return the output of each month over that of the same world in which skill plays no part."""
-    plain = play(changed(world, skill={"on": False}), seed)
-    return output_by_month(play(world, seed, policy)) / output_by_month(plain)
-
-
 def facts_17_and_18(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
-    """Return how much a cohort of beginners gains in eight months, and when it is nearly there."""
-    world = learners(2 * YEAR, scenario, tenure_weeks=0.0)
-    curves = [relative_output(world, seed) for seed in seeds(replications)]
+    """Return how much a cohort of beginners gains in eight months, and when it is nearly there.
+
+    Over the same seed in a world in which skill plays no part: the leads are the same.
+    """
+    world = learners(88, scenario, tenure_weeks=0.0)
+    level = changed(world, skill={"on": False})
+    curves = [_output(world, seed) / _output(level, seed) for seed in seeds(replications)]
     gains = [float(curve[8] / curve[0]) for curve in curves]
     return [
         band_row(
@@ -125,10 +127,7 @@ COURSE_DAYS = 1.0
 def fact_19(replications: int = 2, scenario: Scenario | None = None) -> list[Row]:
     """Return what a day of training a week for a quarter adds, at its end and five months later."""
     world = learners(36, scenario, tenure_weeks=1000.0)
-    curves = [
-        relative_output(world, seed, _course) / relative_output(world, seed)
-        for seed in seeds(replications)
-    ]
+    curves = [_output(world, seed, _course) / _output(world, seed) for seed in seeds(replications)]
     end, later = COURSE_WEEKS // MONTH - 1, (COURSE_WEEKS + 20) // MONTH
     measures = (
         ("while it runs", [float(curve[end]) - 1.0 for curve in curves]),

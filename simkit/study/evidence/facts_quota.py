@@ -50,19 +50,12 @@ def fact_12(replications: int = 3, scenario: Scenario | None = None) -> list[Row
     first, last = around_mid_year(base, usual, numbers)
     patient = changed(base, effort={"present_bias": 0})
     _, calm = around_mid_year(patient, usual, numbers)
-    where = "against the middle of the year, annual plan"
-    return [
-        if_outside(_row_12("fact 12: Q4", f"last quarter {where}", (0.01, 0.07), last), _WHY_12),
-        if_outside(
-            _row_12("fact 12: Q1", f"first quarter {where}", (-0.07, -0.005), first), _WHY_12
-        ),
-        _row_12(
-            "fact 12: no bias",
-            f"last quarter {where}, without present bias; sign only (our simulation)",
-            BELOW_ZERO,
-            calm,
-        ),
-    ]
+    where = "quarter against the middle of the year, annual plan"
+    end = _row_12("fact 12: Q4", f"last {where}", (0.01, 0.07), last)
+    start = _row_12("fact 12: Q1", f"first {where}", (-0.07, -0.005), first)
+    what = f"last {where}, without present bias; sign only (our simulation)"
+    reverse = _row_12("fact 12: no bias", what, BELOW_ZERO, calm)
+    return [if_outside(end, _WHY_12), if_outside(start, _WHY_12), reverse]
 
 
 _WHY_12 = "calls of one quarter bring orders in the next ones, which moves the sales of a late push"
@@ -197,7 +190,7 @@ def fact_16(replications: int = 3, scenario: Scenario | None = None) -> list[Row
         rows.append(
             band_row(
                 f"fact 16: {name}",
-                f"share of reps who reach the quota of a {name}, of those there half of it or more; "
+                f"share of reps who reach the quota of a {name}, of those there for half of it; "
                 "our band",
                 SURVEYS,
                 (0.40, 0.65),

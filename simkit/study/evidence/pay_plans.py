@@ -1,6 +1,6 @@
 """What pay plans cost and bring, seed by seed: helpers of the facts about pay."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,17 +116,22 @@ def gain(after: Sequence[float], before: Sequence[float]) -> list[float]:
     return [a / b - 1.0 for a, b in zip(after, before, strict=True)]
 
 
+Period = tuple[str, int]
+"""A rep and the number of a quarter or year."""
+
+
 def attainments(simulation: Simulation, weeks: int, least: int) -> list[float]:
     """Return sales over quota of each rep and period of `weeks` weeks.
 
     Counts reps who had a quota in at least `least` weeks of the period.
     """
-    sales, quotas, worked = defaultdict[tuple, float](float), defaultdict[tuple, float](float), {}
+    sales, quotas = defaultdict[Period, float](float), defaultdict[Period, float](float)
+    worked: Counter[Period] = Counter()
     for event in happened(simulation, *SALES, "quota"):
         period = (event[3], int(event[0] // (DAYS_PER_WEEK * weeks)))
         if event[1] == "quota":
             quotas[period] += event[6]
-            worked[period] = worked.get(period, 0) + 1
+            worked[period] += 1
         else:
             sales[period] += event[6]
     return [sales[p] / quotas[p] for p, n in worked.items() if n >= least and quotas[p] > 0]
