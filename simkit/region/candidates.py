@@ -40,7 +40,7 @@ class Candidate:
         return math.fsum(weight * getattr(self, name) for name, weight in WEIGHTS.items())
 
 
-def draw_candidate(scenario: Scenario, draws: Draws, name: str, territory: str) -> Candidate:
+def draw_candidate(draws: Draws, name: str, territory: str) -> Candidate:
     """Return the candidate of that id; who applies is luck, so it comes from the run's draws."""
     u = _luck(draws, name)
     marks = {driver: _mark(u[i]) for i, driver in enumerate(WEIGHTS)}

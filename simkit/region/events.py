@@ -56,6 +56,7 @@ KINDS = {
     "quarter_bonus, annual_bonus or contest",
     "rep_left": "a rep leaves; amount: weeks with the firm; detail: quit or dismissed",
     "vacancy": "a post is advertised; detail: its id",
+    "candidates": "candidates for a post are found; amount: how many; detail: id of the post",
     "vacancy_closed": "a vacant post is given up; detail: its id",
     "rep_hired": "a newcomer begins; amount: weeks the post was vacant; detail: id of the post",
     "cost": "money spent, besides pay; detail: what for (goods, rep: travel, car and insurance of "

@@ -83,7 +83,7 @@ class WeekReport:
     reps: dict[str, str]
     """The territory of each rep."""
     names: dict[str, Text]
-    """Names of the reps who were hired on the way; the scenario has the others'."""
+    """Names of all reps who were hired on the way; the scenario has the others'."""
     vacancies: tuple[VacancyView, ...]
     pipeline: tuple[OpenDeal, ...]
     desks: tuple[DeskView, ...]
@@ -152,4 +152,27 @@ def unpaid(events: Iterable[Event], week: int) -> Iterator[Message]:
         if event[1] == "not_done":
             en = f"No money left for {event[7]} ({event[6]:,.0f}): it was not carried out."
             zh = f"预算不足，{event[7]}（{event[6]:,.0f}）未执行。"
+            yield Message(week, Text(en=en, zh=zh))
+
+
+NEWS = {
+    "rep_left": Text(en="{rep} has left ({place}).", zh="{rep}离职（{place}）。"),
+    "candidates": Text(
+        en="There are candidates for the vacant post in {place}.",
+        zh="{place}的空缺岗位有了候选人。",
+    ),
+    "rep_hired": Text(en="{rep} has started in {place}.", zh="{rep}已在{place}到岗。"),
+}
+
+
+def comings_and_goings(
+    events: Iterable[Event], week: int, scenario: Scenario, names: dict[str, Text]
+) -> Iterator[Message]:
+    """Return messages on reps who left or began in `week`, and on candidates."""
+    places = {territory.id: territory.name for territory in scenario.territories}
+    for event in events:
+        if event[1] in NEWS:
+            said, place, name = NEWS[event[1]], places[event[2]], names.get(event[3])
+            en = said.en.format(rep=name.en if name else event[3], place=place.en)
+            zh = said.zh.format(rep=name.zh if name else event[3], place=place.zh)
             yield Message(week, Text(en=en, zh=zh))

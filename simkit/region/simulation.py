@@ -18,7 +18,7 @@ from simkit.region.decision import (
 )
 from simkit.region.demand import Accounts
 from simkit.region.draws import Draws
-from simkit.region.events import DAYS_PER_WEEK, Event, digest, event_table
+from simkit.region.events import DAYS_PER_WEEK, digest, event_table
 from simkit.region.fulfilment import Fulfilment
 from simkit.region.market import Market
 from simkit.region.payroll import Payroll
@@ -28,6 +28,7 @@ from simkit.region.population import draw_customers, draw_reps
 from simkit.region.report import (
     Message,
     WeekReport,
+    comings_and_goings,
     deal_views,
     desk_views,
     stock_views,
@@ -221,7 +222,7 @@ class Simulation:
             scenario=self.scenario,
             decision=self.decision.apart(),
             reps={rep.id: rep.territory for rep in self.world.reps.values()},
-            names={rep.id: rep.name for rep in self.world.reps.values() if rep.name},
+            names=dict(self.turnover.names),
             vacancies=tuple(vacancy_views(self.turnover.vacancies.values(), self.world.env.now)),
             pipeline=tuple(deal_views(self.pipeline.open.values(), self.world.env.now)),
             desks=tuple(desk_views(self.pipeline.desks, self.scenario.desks.shared)),
@@ -229,14 +230,18 @@ class Simulation:
             budget_left=self.budget.left,
             reserve_left=self.budget.reserve,
             supplier_down=self.fulfilment.supplier.down,
-            messages=(*self._messages, *unpaid(self._last_week(), self.week - 1)),
+            messages=(*self._messages, *self._news()),
             _log=self.world.log,
             _length=len(self.world.log),
             _weeks=tuple(self._marks),
         )
 
-    def _last_week(self) -> list[Event]:
-        return self.world.log[self._marks[-1] if self._marks else 0 :]
+    def _news(self) -> Iterator[Message]:
+        """Messages on what happened last week."""
+        events = self.world.log[self._marks[-1] if self._marks else 0 :]
+        names = {rep.id: rep.name for rep in self.scenario.reps} | self.turnover.names
+        yield from unpaid(events, self.week - 1)
+        yield from comings_and_goings(events, self.week - 1, self.scenario, names)
 
     def events(self) -> "pd.DataFrame":
         """Return the event table; see `simkit.region.events.event_table`."""

@@ -10,7 +10,6 @@ import simpy
 from simkit.region.decision import Decision, Levers
 from simkit.region.draws import Draws
 from simkit.region.events import Event
-from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import Condition
 
@@ -48,8 +47,6 @@ class Rep:
     territory: str
     ability: float
     tenure_weeks: float
-    name: Text | None = None
-    """Of those hired on the way; the scenario names the others."""
     head_start_weeks: float = 0.0
     """Weeks of ramp-up that experience elsewhere saves."""
     number: int = 0

@@ -16,6 +16,7 @@ from simkit.region.pipeline import Pipeline
 from simkit.region.response import leaving_rate, saturating
 from simkit.region.selling import Selling
 from simkit.region.state import Customer, Rep, World
+from simkit.scenario.record import Text
 
 DAYS_PER_YEAR = 260.0
 
@@ -49,6 +50,8 @@ class Turnover:
         self.pipeline, self.selling, self.countdowns = pipeline, selling, countdowns
         self.settings = world.scenario.turnover
         self.vacancies: dict[str, Vacancy] = {}
+        self.names: dict[str, Text] = {}
+        """Names of all who were hired on the way, also of those who left again."""
         self._luck = world.draws.table("leaving")
         self._counts = dict.fromkeys(world.territories, 0)
         for rep in world.reps.values():
@@ -153,8 +156,9 @@ class Turnover:
         world = self.world
         names = [f"{vacancy.id}{'abcdefgh'[i]}" for i in range(self.settings.shortlist)]
         vacancy.candidates = tuple(
-            draw_candidate(world.scenario, world.draws, name, vacancy.territory) for name in names
+            draw_candidate(world.draws, name, vacancy.territory) for name in names
         )
+        world.say("candidates", vacancy.territory, amount=float(len(names)), detail=vacancy.id)
         _, notice = self._luck.row(entity_number(vacancy.id), 0, 2)
         amount = exponential(float(notice)) * 5.0 * self.settings.notice_weeks
         self.countdowns.add(vacancy.id, amount, _as_time_passes, lambda: self._hire(vacancy))
@@ -170,9 +174,9 @@ class Turnover:
             vacancy.territory,
             hidden_ability(world.scenario, world.draws, chosen.id),
             tenure_weeks=0.0,
-            name=chosen.name,
             head_start_weeks=settings.experience_weeks_per_year * chosen.experience_years,
         )
+        self.names[rep.id] = chosen.name
         weeks = (world.env.now - vacancy.since) / 5.0
         world.say("rep_hired", rep.territory, rep.id, amount=weeks, detail=vacancy.id)
         self.people.begin(rep, vacancy.accounts)

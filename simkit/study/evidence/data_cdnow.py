@@ -28,6 +28,7 @@ from simkit.study.evidence.cdnow_shop import (
     summary,
     weekly_repeats,
 )
+from simkit.study.evidence.families import Task
 from simkit.study.evidence.row import Row, mean_and_error
 from simkit.study.evidence.sources import Finding, Line, cdnow, judge, within
 
@@ -38,10 +39,12 @@ PUBLISHED = ParetoNbd(r=0.553, alpha=10.578, s=0.606, beta=11.669)
 BG_NBD = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
 REAL = 1882
 """Repeat order days in weeks 40 to 78."""
-NO_SEASON = (
+WHY_SEASON = (
     "the Pareto/NBD model knows no season, and the shop's autumn was stronger than its summer"
 )
-LOYAL = "the shop's most loyal customers stand out more than the fitted spread of rates lets them"
+WHY_LOYAL = (
+    "the shop's most loyal customers stand out more than the fitted spread of rates lets them"
+)
 WIDE = (0.55, 0.75)
 """Band of fact 29 for the share of the best fifth of the customers."""
 NAMES = ("r", "alpha", "s", "beta")
@@ -153,7 +156,7 @@ def _holdout_lines() -> list[Line]:
     ):
         band = within(REAL, 0.10)
         lines += [
-            Line(f"cdnow: weeks 40-78, {how}", what, SAMPLE, *band, role="E", why=NO_SEASON),
+            Line(f"cdnow: weeks 40-78, {how}", what, SAMPLE, *band, role="E", why=WHY_SEASON),
             Line(
                 f"cdnow: cumulative error, {how}",
                 "mean absolute error of the cumulative orders of weeks 40-78, our band",
@@ -161,7 +164,7 @@ def _holdout_lines() -> list[Line]:
                 0.0,
                 0.10,
                 role="E",
-                why=NO_SEASON,
+                why=WHY_SEASON,
             ),
             Line(
                 f"cdnow: weekly error, {how}",
@@ -177,7 +180,7 @@ def _holdout_lines() -> list[Line]:
     for what in ("spend", "orders"):
         name = f"cdnow: best fifth of the engine, {what}"
         text = "share of the best fifth of the buyers of weeks 27-78, the cohort in the engine"
-        lines.append(Line(name, text, SAMPLE, *WIDE, role="C", why=LOYAL))
+        lines.append(Line(name, text, SAMPLE, *WIDE, role="C", why=WHY_LOYAL))
     return lines
 
 
@@ -261,7 +264,7 @@ def jackknife(runs: Array, statistic: Callable[[Array], float]) -> tuple[float, 
     return statistic(runs), float(np.sqrt((n - 1) * without.var()))
 
 
-TASKS = [
+TASKS: list[Task] = [
     ("cdnow fit", cdnow_fit, {}, False, 3),
     ("cdnow recovery", cdnow_recovery, {}, False, 10),
     ("cdnow hold-out", cdnow_holdout, {}, False, 9),

@@ -1,11 +1,11 @@
 """Real sales calls against real sales: 1,000 physicians over 23 months (bayesm, detailing).
 
 Fact 2 on the data themselves; what the engine's response curve makes of the real calls; a
-prediction of months 16 to 23 from months 1 to 15; and the same estimators on the shipped region.
+prediction of months 16 to 23 from months 1 to 15. Fact 2 itself runs the same estimators on the
+engine (facts_calls, facts_years).
 """
 
 from collections.abc import Mapping
-from functools import partial
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from simkit.scenario.library import load_scenario
 from simkit.scenario.likelihood import Array
 from simkit.scenario.market_blocks import Response
 from simkit.study.evidence.data_cdnow import WIDE, best_fifth, mape
+from simkit.study.evidence.families import Task
 from simkit.study.evidence.panel import (
     Fit,
     fixed_effects_poisson,
@@ -22,19 +23,20 @@ from simkit.study.evidence.panel import (
 )
 from simkit.study.evidence.row import Row, mean_and_error
 from simkit.study.evidence.sources import Finding, Line, bayesm, judge, within
-from simkit.study.evidence.worlds import account_months, play, region, seeds
 
 PANEL = "Manchanda, Rossi and Chintagunta 2004, JMR 41(4) 467-478 (data); recomputed from bayesm"
 MONTHS = 23
 KNOWN = 15
 """Months that a prediction may know the scripts of."""
-POOLED, SAME, FIVE = (0.2, 0.4), (0.03, 0.07), (0.10, 0.20)
+STEPS = 4
+"""Steps of a month, about weeks."""
+SAME, FIVE = (0.03, 0.07), (0.10, 0.20)
 """Bands of fact 2."""
-TOO_STRONG = (
+WHY_STRONG = (
     "the curve is built to the .31 of all industries, and these physicians answer calls more "
     "weakly, as pharmaceuticals do on average"
 )
-FALLING = (
+WHY_FALLING = (
     "scripts fell while calls rose: something else moved the market, and calls alone cannot know it"
 )
 
@@ -76,12 +78,13 @@ def _refit() -> Mapping[str, Finding]:
     scripts, calls = physicians()
     found = {
         f"detailing: {name}": Finding(fit.elasticity, note=f"s.e. {fit.standard_error:.3f}")
-        for name, fit in _estimates(scripts, calls).items()
+        for name, fit in estimates(scripts, calls).items()
     }
     return {**found, "detailing: best fifth": Finding(best_fifth(scripts.sum(1)))}
 
 
-def _estimates(counts: Array, calls: Array) -> dict[str, Fit]:
+def estimates(counts: Array, calls: Array) -> dict[str, Fit]:
+    """Return the three estimates of fact 2 of a panel (accounts, months), by name."""
     return {
         "pooled": pooled_poisson(counts, calls),
         "within, same month": within_poisson(counts, calls),
@@ -122,7 +125,7 @@ def _answer_calls() -> Mapping[str, Finding]:
     factors = response_factors(calls, MONTHS)
     expected = factors * (scripts.sum(1) / factors.sum(1))[:, None]
     same, five = within_poisson(expected, calls), within_poisson(expected, calls, lags=4)
-    real = _estimates(scripts, calls)
+    real = estimates(scripts, calls)
     return {
         CURVE[0].id: Finding(same.elasticity, expected=real["within, same month"].elasticity),
         CURVE[1].id: Finding(five.elasticity, expected=real["within, five months"].elasticity),
@@ -132,19 +135,20 @@ def _answer_calls() -> Mapping[str, Finding]:
 def response_factors(calls: Array, known: int, response: Response | None = None) -> Array:
     """Return the factor on demand of each account and month, (accounts, months).
 
-    `calls` per month are spread evenly over its weeks; the reference rate is their mean over the
-    first `known` months, and everybody's goodwill begins at its own mean of these months.
+    A month is four equal steps, over which its `calls` are spread evenly; a call acts from the next
+    step on. The reference rate is the mean over the first `known` months, and everybody's goodwill
+    begins at its own mean of these months.
     """
     response = response or load_scenario("region_40").response
-    month = np.arange(calls.shape[1] * 52 // 12) * 12 // 52
-    weeks = np.bincount(month)
-    weekly = calls / calls[:, :known].mean() * (52 / 12 / weeks)
-    goodwill = calls[:, :known].mean(1) / calls[:, :known].mean()
+    kept = response.carry_over ** (52 / 12 / STEPS)
+    reference = calls[:, :known].mean()
+    goodwill = calls[:, :known].mean(1) / reference
     factors = np.zeros_like(calls)
-    for m in month:
-        answer = call_response(goodwill, response.floor, response.ceiling, response.half)
-        factors[:, m] += answer / weeks[m]
-        goodwill = carry_over(goodwill, weekly[:, m], response.carry_over)
+    for month, rate in enumerate(calls.T / reference):
+        for _ in range(STEPS):
+            answer = call_response(goodwill, response.floor, response.ceiling, response.half)
+            factors[:, month] += answer / STEPS
+            goodwill = carry_over(goodwill, rate, kept)
     return factors
 
 
@@ -159,7 +163,7 @@ FORECAST = [
         1.1,
         1.0,
         "E",
-        FALLING,
+        WHY_FALLING,
     ),
     Line(
         "detailing: months 16-23, monthly error",
@@ -169,7 +173,7 @@ FORECAST = [
         0.0,
         1.0,
         role="E",
-        why=FALLING,
+        why=WHY_FALLING,
     ),
     Line(
         "detailing: months 16-23, strength",
@@ -179,7 +183,7 @@ FORECAST = [
         1.5,
         1.0,
         "E",
-        TOO_STRONG,
+        WHY_STRONG,
     ),
     Line(
         "detailing: months 16-23, gain",
@@ -250,51 +254,8 @@ def gain(scripts: Array, factors: Array) -> tuple[float, float]:
     return mean_and_error((later * (logs[0] - logs[1])).sum(1).tolist())
 
 
-# The shipped region under the same estimators
-
-BY_CLASS = (
-    "the shipped region calls on few classes of accounts in turn and aims at potential, so pooled "
-    "figures show targeting and single months hardly differ within an account"
-)
-ENGINE = [
-    Line(
-        f"detailing: region_40, {name}",
-        "the same estimate on accounts and months of the shipped region",
-        PANEL,
-        *band,
-        role="E",
-        why=BY_CLASS,
-    )
-    for name, band in (
-        ("pooled", POOLED),
-        ("within, same month", SAME),
-        ("within, five months", FIVE),
-    )
-]
-
-
-def detailing_engine(replications: int = 6) -> list[Row]:
-    """Compare accounts and months of the shipped region as it is with the real panel."""
-    return judge(ENGINE, partial(_engine, replications))
-
-
-def _engine(replications: int) -> Mapping[str, Finding]:
-    real = _estimates(*physicians())
-    scenario = region(4 * MONTHS)
-    panels = [account_months(play(scenario, seed)) for seed in seeds(replications)]
-    fits = [_estimates(*panel) for panel in panels]
-    return {
-        f"detailing: region_40, {name}": Finding(
-            *mean_and_error([fit[name].elasticity for fit in fits]), expected=real[name].elasticity
-        )
-        for name in real
-    }
-
-
-TASKS = [
+TASKS: list[Task] = [
     ("detailing fit", detailing_fit, {}, False, 1),
     ("detailing curve", detailing_curve, {}, False, 1),
     ("detailing forecast", detailing_forecast, {}, False, 1),
-    ("detailing engine", detailing_engine, {}, False, 12),
-    ("detailing engine", detailing_engine, {"replications": 16}, True, 32),
 ]

@@ -17,9 +17,10 @@ from simkit.region.report import WeekReport
 from simkit.region.simulation import Simulation
 from simkit.scenario.likelihood import Array
 from simkit.scenario.records import Scenario
+from simkit.study.evidence.families import Task
 from simkit.study.evidence.panel import within_least_squares
 from simkit.study.evidence.row import Row, mean_and_error
-from simkit.study.evidence.sources import Finding, Line, bayesm, judge, within
+from simkit.study.evidence.sources import Finding, Line, bayesm, if_installed, judge, within
 from simkit.study.evidence.worlds import happened, play, region, seeds, shock
 
 if TYPE_CHECKING:
@@ -63,19 +64,17 @@ def prices_fit() -> list[Row]:
     There are no effects for weeks: many prices are the same in all stores of a week, and with them
     such prices could not be told apart from the week.
     """
-    return judge(REAL, _refit)
+    return judge(REAL[:3], _juice) + judge(REAL[3:], _cheese)
 
 
-def _refit() -> Mapping[str, Finding]:
+def _juice() -> Mapping[str, Finding]:
     own, cross = orange_juice()
-    cheese, error = _cheese()
     found = [
         Finding(float(own.mean()), note=f"brands from {own.min():.2f} to {own.max():.2f}"),
         Finding(float(cross.mean())),
         Finding(float(np.median(cross))),
-        Finding(cheese, note=f"s.e. {error:.2f}"),
     ]
-    return {line.id: finding for line, finding in zip(REAL, found, strict=True)}
+    return {line.id: finding for line, finding in zip(REAL[:3], found, strict=True)}
 
 
 def orange_juice() -> tuple[Array, Array]:
@@ -96,13 +95,14 @@ def _brand(sales: "pd.DataFrame") -> Array:
     return within_least_squares(moved, regressors, [stores], stores)[0][: len(BRANDS)]
 
 
-def _cheese() -> tuple[float, float]:
+def _cheese() -> Mapping[str, Finding]:
     table = bayesm("cheese")["cheese"]
     sold, price = (np.log(table[name].to_numpy(float)) for name in ("VOLUME", "PRICE"))
     regressors = np.column_stack([price, table["DISP"].to_numpy(float)])
     retailers = table["RETAILER"].astype(str).to_numpy()
     b, covariance = within_least_squares(sold, regressors, [retailers], retailers)
-    return float(b[0]), float(np.sqrt(covariance[0, 0]))
+    note = f"s.e. {np.sqrt(covariance[0, 0]):.2f}"
+    return {REAL[3].id: Finding(float(b[0]), note=note)}
 
 
 # The engine with the preset for consumer goods, under random prices
@@ -113,14 +113,16 @@ ENGINE = [
         "the engine with price_elasticity 2.6 under random weekly prices, same regression",
         BIJMOLT,
         *OWN,
-        role="I",
+        -2.62,
+        "I",
     ),
     Line(
         "prices: consumer goods preset, cross",
         "routine orders against the competitor's price, same regression",
         AUER,
         *CROSS,
-        role="I",
+        0.26,
+        "I",
     ),
 ]
 
@@ -131,12 +133,17 @@ def prices_engine(replications: int = 3) -> list[Row]:
 
 
 def _engine(replications: int) -> Mapping[str, Finding]:
-    own, cross = orange_juice()
+    real, note = if_installed(_real_means)
     fits = [_experiment(seed) for seed in seeds(replications)]
     return {
-        ENGINE[0].id: Finding(*mean_and_error([f[0] for f in fits]), expected=float(own.mean())),
-        ENGINE[1].id: Finding(*mean_and_error([f[1] for f in fits]), expected=float(cross.mean())),
+        line.id: Finding(*mean_and_error(values), expected=real.get(line.id), note=note)
+        for line, values in zip(ENGINE, map(list, zip(*fits, strict=True)), strict=True)
     }
+
+
+def _real_means() -> Mapping[str, float]:
+    means = [float(values.mean()) for values in orange_juice()]
+    return {line.id: mean for line, mean in zip(ENGINE, means, strict=True)}
 
 
 def _experiment(seed: int) -> tuple[float, float]:
@@ -206,7 +213,7 @@ def _their_prices(run: Simulation, places: list[str], seed: int) -> Array:
     return prices
 
 
-TASKS = [
+TASKS: list[Task] = [
     ("prices fit", prices_fit, {}, False, 2),
     ("prices engine", prices_engine, {}, False, 7),
     ("prices engine", prices_engine, {"replications": 12}, True, 28),

@@ -1,8 +1,29 @@
 """All families of exact cases, and the cases of them that the evidence table ships with."""
 
-from simkit.study.evidence import networks, queues
+from simkit.study.evidence import (
+    buyers,
+    chart_cases,
+    flows,
+    inventory,
+    little,
+    networks,
+    oracles,
+    queues,
+    staffing,
+)
 from simkit.study.evidence.families import FAMILIES, Task
 
 __all__ = ["FAMILIES", "TASKS"]
 
-TASKS: list[Task] = [*queues.TASKS, *networks.TASKS]
+TASKS: list[Task] = [
+    *little.TASKS,
+    *queues.TASKS,
+    *networks.TASKS,
+    *flows.TASKS,
+    *buyers.TASKS,
+    *inventory.TASKS,
+    *staffing.TASKS,
+    *chart_cases.TASKS,
+    *oracles.TASKS,
+    *staffing.TASKS,
+]

@@ -141,7 +141,7 @@ def not_negative(**values: float) -> None:
         must(value >= 0, f"{name} must be 0 or more, is {value:.4g}")
 
 
-def between(low: float, high: float, **values: float) -> None:
+def between(low: float, high: float, /, **values: float) -> None:
     """Raise CaseError unless all `values` are in [low, high]."""
     for name, value in values.items():
         must(low <= value <= high, f"{name} must be from {low:g} to {high:g}, is {value:.6g}")

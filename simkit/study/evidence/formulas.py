@@ -4,7 +4,7 @@ Rates are per unit of time, `work` is the offered load arrival / service rate (e
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -141,3 +141,23 @@ def bullwhip(cover: float, weeks: int) -> float:
     """
     ratio = cover / weeks
     return 1 + 2 * ratio + 2 * ratio**2
+
+
+def poisson_cdf(count: int, mean: float) -> float:
+    """Return the chance of at most `count` in a Poisson law."""
+    from scipy.stats import poisson
+
+    return float(poisson.cdf(count, mean))
+
+
+def negative_binomial(mean: float, shape: float) -> Callable[[int], float]:
+    """Return the chance function of the NBD with this mean and gamma shape (Ehrenberg 1959)."""
+    from scipy.stats import nbinom
+
+    law = nbinom(shape, shape / (shape + mean))
+    return lambda count: float(law.pmf(count))
+
+
+def adbudg(goodwill: float, floor: float, ceiling: float, half: float) -> float:
+    """Return ADBUDG with exponent 1: floor + (ceiling - floor) A / (A + half) (Little 1970)."""
+    return floor + (ceiling - floor) * goodwill / (goodwill + half)

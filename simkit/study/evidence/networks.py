@@ -24,7 +24,9 @@ def priority(arrivals: Numbers = (0.3, 0.3), service: float = 1, cv2: float = 1)
     positive(**{f"arrivals[{i}]": a for i, a in enumerate(arrivals)})
     between(0, 9, cv2=cv2)
     load = steady(sum(arrivals), service, 1)
-    chosen = mmc_plan(sum(arrivals), service, 1, 3 * max(1.0, ((1 + cv2) / 2) ** 2))
+    rarest = min(arrivals) / sum(arrivals)
+    factor = 3 * max(1.0, ((1 + cv2) / 2) ** 2) * max(1.0, 0.2 / rarest)
+    chosen = mmc_plan(sum(arrivals), service, 1, factor)
     scenario = _classes(chosen, arrivals, service, cv2)
     names = [place.id for place in scenario.territories]
     begins = 5.0 * chosen.warm_up

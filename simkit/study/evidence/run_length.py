@@ -12,6 +12,8 @@ TARGET = 0.04
 """Standard error wanted, as a share of the exact value."""
 MOST_JOBS = 600_000
 """Beyond about half a minute a case is refused."""
+FEWEST_JOBS = 6000
+"""Fewer would not be normal enough for standard errors to mean what they say."""
 JOBS_PER_DAY = 40.0
 RELAXATIONS = 7.0
 """Warm-up, in relaxation times: what is left of an empty start is exp(-7)."""
@@ -62,7 +64,7 @@ def plan(arrival: float, length: float, relaxing: float) -> Plan:
 
     Raises TooLong when that takes more than `MOST_JOBS` arrivals.
     """
-    warm_up = RELAXATIONS * relaxing
+    warm_up, length = RELAXATIONS * relaxing, max(length, FEWEST_JOBS / arrival)
     jobs = arrival * (length + REPLICATIONS * warm_up)
     if jobs > MOST_JOBS:
         raise TooLong(

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 R_LIBRARY = Path("/usr/lib/R/site-library/bayesm/data")
 EXTRA = "not installed: pip install 'regional-simkit[validation]'"
-BAYESM = (
-    "not installed: apt-get install r-cran-bayesm, or SIMKIT_BAYESM=folder with {}.rda "
-    "(and pip install 'regional-simkit[validation]' to read it)"
-)
+BAYESM = "not installed: apt-get install r-cran-bayesm, or SIMKIT_BAYESM=folder with {}.rda"
 
 
 class NotInstalledError(LookupError):
@@ -48,8 +45,10 @@ def bayesm(name: str) -> Mapping[str, "pd.DataFrame"]:
     Looks into the folder SIMKIT_BAYESM, else where Debian's r-cran-bayesm puts it.
     """
     path = Path(os.environ.get("SIMKIT_BAYESM") or R_LIBRARY) / f"{name}.rda"
-    if not path.is_file() or find_spec("rdata") is None:
+    if not path.is_file():
         raise NotInstalledError(BAYESM.format(name))
+    if find_spec("rdata") is None:
+        raise NotInstalledError(EXTRA)
     import rdata
 
     content = rdata.read_rda(path)[name]
@@ -110,6 +109,17 @@ def _row(line: Line, found: Finding) -> Row:
     outside = not line.low <= found.value <= line.high
     said = [text for text in (found.note, row.note, line.why if outside else "") if text]
     return replace(row, note="; ".join(said))
+
+
+def if_installed(measure: Callable[[], Mapping[str, float]]) -> tuple[Mapping[str, float], str]:
+    """Return what the real data say and no note, or nothing and how to get them.
+
+    For rows about the engine: they can be measured without the data they are compared with.
+    """
+    try:
+        return measure(), ""
+    except NotInstalledError as error:
+        return {}, f"compared with the published figure, as the data are {error}"
 
 
 def within(expected: float, share: float) -> tuple[float, float, float]:

@@ -1,6 +1,7 @@
 """The evidence table: all cases, facts and data sets, measured on several processes."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from importlib import import_module
@@ -12,7 +13,15 @@ from simkit.study.evidence.row import Part, Row
 
 MODULES: dict[Part, tuple[str, ...]] = {
     "exact": ("exact",),
-    "fact": (),
+    "fact": (
+        "facts_calls",
+        "facts_charts",
+        "facts_map",
+        "facts_market",
+        "facts_service",
+        "facts_size",
+        "facts_years",
+    ),
     "data": ("data_cdnow", "data_panel", "data_prices"),
 }
 """Modules of this package whose `TASKS` make up a part of the table."""
@@ -71,6 +80,8 @@ def _on_processes(tasks: Sequence[Task], workers: int) -> Done:
 
     pool = ProcessPoolExecutor(max_workers=workers)
     order = sorted(range(len(tasks)), key=lambda index: -tasks[index][4])
+    # A worker that keeps much memory after large cases is replaced, which is all right.
+    warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
     try:
         waiting: dict[Future, int] = {pool.submit(measure, tasks[i]): i for i in order}
         for future in as_completed(waiting):

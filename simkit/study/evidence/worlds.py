@@ -19,7 +19,7 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import Record
 from simkit.scenario.records import Scenario
-from simkit.study.evidence.row import Row
+from simkit.study.evidence.row import NORMAL_90, Row
 
 Array = NDArray[np.float64]
 R = TypeVar("R", bound=Record)
@@ -183,6 +183,11 @@ def seeds(replications: int) -> range:
 
 
 def if_outside(row: Row, why: str) -> Row:
-    """Return the row, with why we think so in its note if it is outside its band."""
-    outside = row.passed is False and row.note.startswith("outside")
-    return replace(row, note=f"{row.note}: {why}") if outside else row
+    """Return the row, with the reason we see where its whole 90 % interval misses the band."""
+    if row.passed is not False or None in (row.measured, row.low, row.high):
+        return row
+    reach = NORMAL_90 * (row.standard_error or 0.0)
+    low, high = row.measured - reach, row.measured + reach  # type: ignore[operator]
+    if low <= row.high and row.low <= high:  # type: ignore[operator]
+        return replace(row, note="its 90 % interval is partly inside the band: not decided")
+    return replace(row, note=f"outside the band: {why}" if why else "outside the band")
