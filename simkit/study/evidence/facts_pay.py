@@ -1,7 +1,7 @@
 """Facts 10, 11 and 14: what parts of a pay plan bring.
 
-`fact_NN(replications, scenario)` measures on the shipped region, or on `scenario`, and returns its
-rows. All plans meet the same customers with the same luck.
+`fact_NN(replications)` measures on the shipped region, or what `measuring` names; returns its rows.
+All plans meet the same customers with the same luck.
 """
 
 from collections import defaultdict
@@ -42,7 +42,7 @@ THIRDS = ("least able third", "middle third", "ablest third")
 # Fact 10
 
 
-def fact_10(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
+def fact_10(replications: int = 3) -> list[Row]:
     """Return what a linear commission brings in place of one over quota with cap and ratchet.
 
     Both plans have the shipped salary and no bonus. The commission over quota is set (with the
@@ -50,7 +50,7 @@ def fact_10(replications: int = 3, scenario: Scenario | None = None) -> list[Row
     so that both pay alike. A second pair leaves the shipped rate of commission alone and makes pay
     equal through the salary, on which effort does not depend.
     """
-    base, numbers = region(YEAR, scenario), seeds(replications)
+    base, numbers = region(YEAR), seeds(replications)
     rate = base.pay.plan.commission_share
 
     def over(share: float) -> Scenario:
@@ -102,13 +102,13 @@ def _gain_10(id: str, how: str, new: Sequence[Outcome], old: Sequence[Outcome]) 
 # Facts 11 and 14
 
 
-def facts_11_and_14(replications: int = 4, scenario: Scenario | None = None) -> list[Row]:
+def facts_11_and_14(replications: int = 4) -> list[Row]:
     """Return what each component of the pay plan brings, also by third of the reps' ability.
 
     Turnover is off so that the thirds stay who they are. Measured: routine orders wanted by the
     accounts of the first day.
     """
-    base, numbers = region(YEAR, scenario, turnover={"on": False}), seeds(replications)
+    base, numbers = region(YEAR, turnover={"on": False}), seeds(replications)
     plan = base.pay.plan
     year = plan.annual_bonus + YEAR / QUARTER * plan.quarter_bonus
     full = outcomes(base, numbers)

@@ -1,7 +1,6 @@
 """Facts 17 to 22: how reps learn, what training does, who leaves, what a departure costs.
 
-`fact_NN(replications, scenario)` measures on the shipped region, or on `scenario`, and returns its
-rows.
+`fact_NN(replications)` measures on the shipped region, or what `measuring` names; returns its rows.
 """
 
 from collections import Counter
@@ -45,7 +44,7 @@ MONTH = 4
 # Facts 17 to 19: skill, seen alone
 
 
-def learners(weeks: int, scenario: Scenario | None, tenure_weeks: float) -> Scenario:
+def learners(weeks: int, tenure_weeks: float) -> Scenario:
     """Return a region in which a rep's skill shows in every answer to a lead, and nothing else.
 
     All reps are equally able and have been there for the same time or on average `tenure_weeks`;
@@ -54,7 +53,6 @@ def learners(weeks: int, scenario: Scenario | None, tenure_weeks: float) -> Scen
     """
     world = region(
         weeks,
-        scenario,
         warm_up_weeks=0,
         demand={"orders_per_week": 0},
         effort={"on": False},
@@ -82,12 +80,12 @@ def _output(world: Scenario, seed: int, policy: Policy = keep_course) -> Array:
     return good / all_of_them
 
 
-def facts_17_and_18(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
+def facts_17_and_18(replications: int = 3) -> list[Row]:
     """Return how much a cohort of beginners gains in eight months, and when it is nearly there.
 
     Over the same seed in a world in which skill plays no part: the leads are the same.
     """
-    world = learners(88, scenario, tenure_weeks=0.0)
+    world = learners(88, tenure_weeks=0.0)
     level = changed(world, skill={"on": False})
     curves = [_output(world, seed) / _output(level, seed) for seed in seeds(replications)]
     gains = [float(curve[8] / curve[0]) for curve in curves]
@@ -124,9 +122,9 @@ COURSE_WEEKS = 13
 COURSE_DAYS = 1.0
 
 
-def fact_19(replications: int = 2, scenario: Scenario | None = None) -> list[Row]:
+def fact_19(replications: int = 2) -> list[Row]:
     """Return what a day of training a week for a quarter adds, at its end and five months later."""
-    world = learners(36, scenario, tenure_weeks=1000.0)
+    world = learners(36, tenure_weeks=1000.0)
     curves = [_output(world, seed, _course) / _output(world, seed) for seed in seeds(replications)]
     end, later = COURSE_WEEKS // MONTH - 1, (COURSE_WEEKS + 20) // MONTH
     measures = (
@@ -155,7 +153,7 @@ def _course(report: WeekReport) -> Decision:
 # Fact 20
 
 
-def fact_20(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
+def fact_20(replications: int = 3) -> list[Row]:
     """Return what accounts order less in the year after their rep leaves.
 
     One rep of every other territory is dismissed at week 0; the accounts wait until somebody is
@@ -163,7 +161,7 @@ def fact_20(replications: int = 3, scenario: Scenario | None = None) -> list[Row
     alone; nobody else leaves. For a colleague who takes over at once, two reps of every other
     territory exchange their accounts.
     """
-    base, numbers = region(YEAR, scenario, turnover={"on": False}), seeds(replications)
+    base, numbers = region(YEAR, turnover={"on": False}), seeds(replications)
     places = [place.id for place in base.territories[::2] if place.reps >= 2]
     first, second = ([f"{place}-r{i}" for place in places] for i in (1, 2))
     owners = {c.id: c.rep.id for c in draw_customers(base, draw_reps(base))[0] if c.rep}
@@ -224,11 +222,11 @@ def _change(after: Counter[str], before: Counter[str], accounts: set[str]) -> fl
 # Facts 21 and 22
 
 
-def fact_21(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
+def fact_21(replications: int = 3) -> list[Row]:
     """Return how many reps leave, per rep and year, in two years of the region as shipped."""
     rates = []
     for seed in seeds(replications):
-        simulation = play(region(2 * YEAR, scenario), seed)
+        simulation = play(region(2 * YEAR), seed)
         years = len(happened(simulation, "quota")) / YEAR
         rates.append(len(happened(simulation, "rep_left")) / years)
     what = "reps who leave, per rep and year; our band"
@@ -238,12 +236,12 @@ def fact_21(replications: int = 3, scenario: Scenario | None = None) -> list[Row
 APPLICANTS = 4000
 
 
-def fact_22(replications: int = 8, scenario: Scenario | None = None) -> list[Row]:
+def fact_22(replications: int = 8) -> list[Row]:
     """Return how closely the marks of a résumé go with the log of hidden ability.
 
     The drivers are independent of each other, so that a standardised weight is a correlation.
     """
-    world = region(YEAR, scenario)
+    world = region(YEAR)
     found = [_correlations(world, seed, APPLICANTS // replications) for seed in seeds(replications)]
     return [
         replace(
@@ -264,7 +262,7 @@ def fact_22(replications: int = 8, scenario: Scenario | None = None) -> list[Row
 def _correlations(world: Scenario, seed: int, applicants: int) -> dict[str, float]:
     draws, place = Draws(seed), world.territories[0].id
     names = [f"{place}-v{i}a" for i in range(applicants)]
-    people = [draw_candidate(world, draws, name, place) for name in names]
+    people = [draw_candidate(draws, name, place) for name in names]
     ability = np.log([hidden_ability(world, draws, name) for name in names])
     return {d: float(np.corrcoef([getattr(p, d) for p in people], ability)[0, 1]) for d in WEIGHTS}
 

@@ -1,7 +1,6 @@
 """Facts 12, 13, 15 and 16: when in the year reps sell, deals pulled forward, how hard quotas are.
 
-`fact_NN(replications, scenario)` measures on the shipped region, or on `scenario`, and returns its
-rows.
+`fact_NN(replications)` measures on the shipped region, or what `measuring` names; returns its rows.
 """
 
 from collections.abc import Sequence
@@ -38,14 +37,14 @@ SURVEYS = "CSO Insights annual studies"
 YEARS = 3
 
 
-def fact_12(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
+def fact_12(replications: int = 3) -> list[Row]:
     """Return how much more or less than in mid-year is sold at the end and the start of a year.
 
     Bonuses are paid once a year instead of quarterly, the season is off. Measured: routine orders
     wanted by the accounts of the first day, over what they are with the same seed when everybody
     always works as usual, so that market and growth cancel; mean over three years.
     """
-    base, numbers = annual_plan(region(YEARS * YEAR, scenario)), seeds(replications)
+    base, numbers = annual_plan(region(YEARS * YEAR)), seeds(replications)
     usual = [quarters(changed(base, effort={"on": False}), seed) for seed in numbers]
     first, last = around_mid_year(base, usual, numbers)
     patient = changed(base, effort={"present_bias": 0})
@@ -111,20 +110,21 @@ PULL = 1.0
 """An incentive to close in time as large as usual pay halves what a rep keeps of the limit."""
 
 
-def fact_13(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
+def fact_13(replications: int = 3) -> list[Row]:
     """Return what discounts given to close deals in time for a bonus cost, as a share of deals.
 
     An option preset like business software: reps set discounts up to 30 %, and use them the more
     the more pay hangs on closing in time; against the same reps who do not.
     """
-    honest = region(YEAR, scenario, funnel=SOFTWARE, effort={"discount_pull": 0})
+    honest = region(YEAR, funnel=SOFTWARE, effort={"discount_pull": 0})
     gaming = changed(honest, effort={"discount_pull": PULL})
     values = [
         _discount_share(play(gaming, seed)) - _discount_share(play(honest, seed))
         for seed in seeds(replications)
     ]
     what = "discounts to close deals in time, as a share of deals at list price; option preset"
-    return [band_row("fact 13", what, LARKIN, (0.02, 0.08), *mean_and_error(values))]
+    row = band_row("fact 13", what, LARKIN, (0.02, 0.08), *mean_and_error(values))
+    return [if_outside(row, "")]
 
 
 def _discount_share(simulation: Simulation) -> float:
@@ -140,13 +140,13 @@ FACTORS = (0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
 """Quota over the sales to expect."""
 
 
-def fact_15(replications: int = 2, scenario: Scenario | None = None) -> list[Row]:
+def fact_15(replications: int = 2) -> list[Row]:
     """Return at which quota reps sell most, and what they sell less at the ends of the range.
 
     The best quota of a seed is the top of the parabola through the best of seven factors and its
     neighbours.
     """
-    worlds = [region(YEAR, scenario, quotas={"factor": factor}) for factor in FACTORS]
+    worlds = [region(YEAR, quotas={"factor": factor}) for factor in FACTORS]
     curves = [[revenue(play(world, seed)) for world in worlds] for seed in seeds(replications)]
     tops = [_top(curve) for curve in curves]
     drops = [1.0 - max(curve[0], curve[-1]) / max(curve) for curve in curves]
@@ -181,9 +181,9 @@ def _top(curve: Sequence[float]) -> float:
 # Fact 16
 
 
-def fact_16(replications: int = 3, scenario: Scenario | None = None) -> list[Row]:
+def fact_16(replications: int = 3) -> list[Row]:
     """Return the share of reps who reach their quota, of quarters and of years, as shipped."""
-    runs = [play(region(2 * YEAR, scenario), seed) for seed in seeds(replications)]
+    runs = [play(region(2 * YEAR), seed) for seed in seeds(replications)]
     rows = []
     for name, weeks in (("quarter", QUARTER), ("year", YEAR)):
         reached = [[a >= 1.0 for a in attainments(run, weeks, weeks // 2)] for run in runs]

@@ -4,7 +4,9 @@ Two runs with one seed meet the same customers with the same luck, so difference
 taken seed by seed (common random numbers).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -82,12 +84,25 @@ def _shipped(name: str) -> Scenario:
     return load_scenario(name)
 
 
-def region(weeks: int, base: Scenario | None = None, **changes: Any) -> Scenario:
-    """Return a region for `weeks` weeks, with `changes` as in `changed`.
+def region(weeks: int, **changes: Any) -> Scenario:
+    """Return the region that is measured for `weeks` weeks, with `changes` as in `changed`.
 
-    `base`: the shipped region of forty reps unless another one is given.
+    That is the shipped region of forty reps, but inside `measuring`.
     """
-    return changed(base or _shipped("region_40"), weeks=weeks, **changes)
+    return changed(_measured.get() or _shipped("region_40"), weeks=weeks, **changes)
+
+
+_measured: ContextVar[Scenario | None] = ContextVar("measured", default=None)
+
+
+@contextmanager
+def measuring(scenario: Scenario) -> Iterator[None]:
+    """Let all facts be measured on `scenario` in place of the shipped region."""
+    token = _measured.set(scenario)
+    try:
+        yield
+    finally:
+        _measured.reset(token)
 
 
 def shock(
