@@ -4,7 +4,9 @@ Two runs with one seed meet the same customers with the same luck, so difference
 taken seed by seed (common random numbers).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -29,6 +31,7 @@ SALES = ("order", "won")
 YEAR = 52
 ABOVE_ZERO = (0.0, 10.0)
 """Band of a sign: above 0; 10 stands for no upper limit."""
+BELOW_ZERO = (-10.0, 0.0)
 
 OFF: dict[str, dict[str, Any]] = {
     "demand": {"demand": {"on": False}},
@@ -82,8 +85,24 @@ def _shipped(name: str) -> Scenario:
 
 
 def region(weeks: int, **changes: Any) -> Scenario:
-    """Return the shipped region of forty reps for `weeks` weeks, with `changes` as in `changed`."""
-    return changed(_shipped("region_40"), weeks=weeks, **changes)
+    """Return the region that is measured for `weeks` weeks, with `changes` as in `changed`.
+
+    That is the shipped region of forty reps, but inside `measuring`.
+    """
+    return changed(_measured.get() or _shipped("region_40"), weeks=weeks, **changes)
+
+
+_measured: ContextVar[Scenario | None] = ContextVar("measured", default=None)
+
+
+@contextmanager
+def measuring(scenario: Scenario) -> Iterator[None]:
+    """Let all facts be measured on `scenario` in place of the shipped region."""
+    token = _measured.set(scenario)
+    try:
+        yield
+    finally:
+        _measured.reset(token)
 
 
 def shock(
