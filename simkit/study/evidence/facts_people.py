@@ -1,4 +1,4 @@
-"""Facts 17 to 22: how reps learn, what training does, who leaves, what a departure costs.
+"""Facts 17 to 20 and 22: how reps learn, what training does, what a departure costs, who applies.
 
 `fact_NN(replications)` measures on the shipped region, or what `measuring` names; returns its rows.
 """
@@ -35,7 +35,6 @@ SHAW = "Shaw and Lazear 2008, Labour Economics 15(4)"
 BRIDGE = "Bridge Group surveys"
 SANDVIK = "Sandvik et al. 2020, QJE 135(3)"
 SHI = "Shi et al. 2017, JM 81(2)"
-TURNOVER = "figure widely cited for the United States (HBR)"
 VERBEKE = "Verbeke, Dietz and Verwaal 2011, JAMS 39(3)"
 MONTH = 4
 """Weeks of a month of the learning curve."""
@@ -219,18 +218,7 @@ def _change(after: Counter[str], before: Counter[str], accounts: set[str]) -> fl
     return sum(after[name] for name in accounts) / sum(before[name] for name in accounts) - 1.0
 
 
-# Facts 21 and 22
-
-
-def fact_21(replications: int = 3) -> list[Row]:
-    """Return how many reps leave, per rep and year, in two years of the region as shipped."""
-    rates = []
-    for seed in seeds(replications):
-        simulation = play(region(2 * YEAR), seed)
-        years = len(happened(simulation, "quota")) / YEAR
-        rates.append(len(happened(simulation, "rep_left")) / years)
-    what = "reps who leave, per rep and year; our band"
-    return [band_row("fact 21", what, TURNOVER, (0.18, 0.35), *mean_and_error(rates), role="I")]
+# Fact 22
 
 
 APPLICANTS = 4000
@@ -271,9 +259,7 @@ TASKS = [
     ("facts 17 and 18", facts_17_and_18, {"replications": 3}, False, 12),
     ("fact 19", fact_19, {"replications": 2}, False, 6),
     ("fact 20", fact_20, {"replications": 3}, False, 8),
-    ("fact 21", fact_21, {"replications": 3}, False, 4),
     ("fact 22", fact_22, {"replications": 8}, False, 1),
     ("facts 17 and 18", facts_17_and_18, {"replications": 10}, True, 40),
     ("fact 20", fact_20, {"replications": 20}, True, 55),
-    ("fact 21", fact_21, {"replications": 20}, True, 26),
 ]
