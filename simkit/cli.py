@@ -21,7 +21,7 @@ from simkit.commands.shared import (
     progress_bar,
 )
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.record import ScenarioError, did_you_mean
+from simkit.scenario.record import ScenarioError, Text, did_you_mean
 from simkit.scenario.records import Scenario
 
 app = typer.Typer(
@@ -108,6 +108,7 @@ def run(
     from simkit.screens.run_report import KpiView, write_results
     from simkit.study.national import joined_events, play_regions, regions_of
     from simkit.study.output import must_be_writable
+    from simkit.study.overview import rep_names
     from simkit.study.run import joined_digest
 
     wanted = _settings(scenario, weeks, settings)
@@ -119,13 +120,15 @@ def run(
     with progress_bar("weeks") as progress:
         regions = regions_of(loaded, region)
         digests, manifests, tables = [], [], []
+        names: dict[str, Text] = {}
         for played in play_regions(regions, decide, seed, progress):
             tables.append(played.events)
             digests.append(played.digest)
             manifests.append(played.manifest())
+            names |= rep_names(played.scenario, played.events, seed)
     events = joined_events(tables)
     digest = joined_digest(digests)
-    view = KpiView(events, loaded, lang)
+    view = KpiView(events, loaded, lang, names)
     if out is not None:
         with progress_bar("files") as progress:
             write_results(out, view, manifests, progress)

@@ -44,11 +44,12 @@ def test_the_tools_are_content(name):
         ("types", "simkit/a.py", '"""Nothing."""\n\nx: int = "one"\n'),
         ("imports", "simkit/kpi/a.py", "import simkit.screens\n"),
         ("imports", "simkit/kpi/a.py", "import matplotlib.figure\n"),
+        ("imports", "simkit/planning/a.py", "import simkit.kpi\n"),
         ("imports", "simkit/screens/a.py", "import simpy\n"),
     ],
 )
 def test_the_tools_see_a_mistake(tmp_path, name, file, text):
-    for package in ("", "commands", "screens", "study", "kpi", "region", "scenario"):
+    for package in ("", "commands", "screens", "study", "kpi", "planning", "region", "scenario"):
         (tmp_path / "simkit" / package).mkdir()
         (tmp_path / "simkit" / package / "__init__.py").write_text('"""Nothing."""\n')
     for module in ("start.py", "simkit/cli.py"):

@@ -146,12 +146,17 @@ class Payroll:
 
     def _choose_effort(self, rep: Rep, book: Book, plan: PayPlan, leader: float) -> None:
         settings, bias = self.settings, self.settings.present_bias
-        quarter = self._outlook(self._quarters[rep.id], book, QUARTER)
+        tally = self._quarters[rep.id]
+        quarter = self._outlook(tally, book, QUARTER)
         now = sales_incentive(plan, quarter, bias)
-        bonus = bonus_incentive(plan.quarter_bonus, quarter, bias)
+        # Who began on the way works for the part of a bonus that will be paid.
+        worked = (tally.weeks + quarter.weeks_left) / QUARTER
+        bonus = bonus_incentive(plan.quarter_bonus * worked, quarter, bias)
         if plan.annual_bonus:
-            year = self._outlook(self._years[rep.id], book, YEAR)
-            bonus += bonus_incentive(plan.annual_bonus, year, bias)
+            tally = self._years[rep.id]
+            year = self._outlook(tally, book, YEAR)
+            worked = (tally.weeks + year.weeks_left) / YEAR
+            bonus += bonus_incentive(plan.annual_bonus * worked, year, bias)
         if plan.contest_prize and quarter.quota > 0:
             ahead = Outlook(
                 quarter.sold,

@@ -15,8 +15,8 @@ Number = TypeVar("Number", float, np.ndarray)
 def call_response(goodwill: Number, floor: float, ceiling: float, half: float) -> Number:
     """Return the factor on demand at a `goodwill` (1 at the reference call rate).
 
-    `floor` without calls, rising towards `ceiling`. With floor .40, ceiling 1.641, half 1.069 the
-    factor is 1 and the elasticity .31 at goodwill 1. Source: ADBUDG with exponent 1 (Little 1970),
+    `floor` without calls, rising towards `ceiling`. With floor .50, ceiling 1.5345, half 1.069 the
+    factor is 1 and the elasticity .26 at goodwill 1. Source: ADBUDG with exponent 1 (Little 1970),
     as in CALLPLAN (Lodish 1971); elasticity: Albers, Mantrala and Sridhar 2010.
     """
     return floor + (ceiling - floor) * goodwill / (goodwill + half)

@@ -32,8 +32,8 @@ class Response(Block):
     """M2: what calls do: ADBUDG with carry-over, 1 at the reference call rate."""
 
     on: bool = True
-    floor: Annotated[float, Field(ge=0, le=100)] = 0.40
-    ceiling: Annotated[float, Field(gt=0, le=100)] = 1.641
+    floor: Annotated[float, Field(ge=0, le=100)] = 0.50
+    ceiling: Annotated[float, Field(gt=0, le=100)] = 1.5345
     half: Positive = 1.069
     carry_over: Annotated[float, Field(ge=0, lt=1)] = 0.95
     """Share of the effect of calls that is left after one week."""
@@ -45,7 +45,7 @@ class Relationship(Block):
     """M3: what is lost when the rep of a customer changes, and how it is rebuilt."""
 
     on: bool = True
-    loss_share: Share = 0.20
+    loss_share: Share = 0.25
     """Share of demand lost when the customer does not know the rep at all."""
     build_weeks: Positive = 26
     """Time constant of a new relationship, in weeks."""

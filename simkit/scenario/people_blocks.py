@@ -110,7 +110,7 @@ class Effort(Block):
     """Pay that is w weeks away counts 1/(1 + bias (w - 1)); 0: as much as pay today."""
     reference_pay_share: Positive = 0.0361
     """Pay per unit of sales that is one unit of incentive: a rep's usual pay over usual sales."""
-    closing_share: Share = 0.69
+    closing_share: Share = 0.66
     """Share of an effort that acts on routine orders at once; the rest acts through calls."""
     discount_pull: NotNegative = 0.0
     """How far reps use the discount limit to close deals in time for a bonus; 0: not at all."""

@@ -9,6 +9,7 @@ from simkit.scenario.records import Scenario
 from simkit.screens.charts import chart_html, line_chart, table_html
 from simkit.screens.first_words import kinds, money_rows, questions
 from simkit.screens.levers import amount_text, lever_title, money_text, unit_text
+from simkit.screens.people_words import comings_and_goings
 from simkit.screens.texts import Translate, translator
 from simkit.study.counterfactual import Counterfactual, Trial
 
@@ -37,6 +38,7 @@ def result_html(
         words.charts(main),
         table_html(worth_table(main, scenario, lang), t("What the decision was worth")),
         _titled(t("What moved"), words.moved(main)),
+        words.people(main, scenario),
         _titled(t("Why the comparison is fair"), words.same(main)),
         _titled(t("What to try next"), words.next_steps(tried)),
     ]
@@ -190,6 +192,26 @@ class _Words:
         columns["verdict"] = [verdicts[name] for name in table["verdict"]]
         shown = _table(columns, [kpi.title.in_(self.lang) for kpi in kpis], t("KPI"), heads)
         return table_html(shown, t("The figures that changed most, for their size"))
+
+    def people(self, main: Counterfactual, scenario: Scenario) -> str:
+        """Who left and who came; nothing when everybody stayed."""
+        t, seed = self.t, main.seed
+        without, with_it = (
+            comings_and_goings(run, scenario, seed, self.lang)
+            for run in (main.without, main.with_it)
+        )
+        if not without and not with_it:
+            return ""
+        heads = [t("With the decision"), t("Without the decision")]
+        if without == with_it:
+            heads = [t("In both quarters, whatever you decide:")]
+        parts = [
+            f"<p>{html.escape(head)}</p><ul>"
+            + "".join(f"<li>{html.escape(one)}</li>" for one in said or [t("Everybody stayed.")])
+            + "</ul>"
+            for head, said in zip(heads, (with_it, without), strict=False)
+        ]
+        return _titled(t("Your people"), "".join(parts))
 
     def same(self, main: Counterfactual) -> str:
         t, table = self.t, main.same()

@@ -1,4 +1,4 @@
-"""Long work in a thread that a screen can follow and stop."""
+"""Work in threads: long work that a screen can follow and stop, and drawing that keeps up."""
 
 import threading
 import time
@@ -99,3 +99,33 @@ class Job:
                 self._on_end(self)
         except BaseException as error:
             self.error, self.state = error, "failed"
+
+
+class Redraw:
+    """Draws in a thread what was asked for last; requests that come meanwhile are one request."""
+
+    def __init__(self, draw: Callable[[], None]) -> None:
+        self._draw, self._lock = draw, threading.Lock()
+        self._wanted, self._thread = False, threading.Thread()
+
+    def ask(self) -> None:
+        """Have it drawn (again); returns at once."""
+        with self._lock:
+            self._wanted = True
+            if not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="simkit draws", daemon=True)
+                self._thread.start()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until nothing is left to draw."""
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                if not self._wanted:
+                    self._thread = threading.Thread()  # whoever asks now starts a new one
+                    return
+                self._wanted = False
+            self._draw()

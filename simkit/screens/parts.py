@@ -25,6 +25,12 @@ def number_box(
     return _field(kind(value=value, min=low, max=high, step=step), text)
 
 
+def free_box(label: str, value: float, *, unit: str = "", step: float = 1.0) -> W.ValueWidget:
+    """Return a labelled box for any number; what it may be is checked, and said, by the screen."""
+    text = f"{label} ({unit})" if unit else label
+    return _field(W.FloatText(value=value, step=step), text)
+
+
 def choice(
     label: str,
     options: Mapping[str, Any] | Sequence[str],

@@ -11,7 +11,13 @@ from simkit.screens.app import STYLE
 from simkit.screens.charts import chart_html, line_chart, table_html
 from simkit.screens.levers import amount_text, unit_text
 from simkit.screens.texts import default_language, translator
-from simkit.study.overview import named_accounts, rep_table, territory_table, weekly_revenue
+from simkit.study.overview import (
+    named_accounts,
+    rep_names,
+    rep_table,
+    territory_table,
+    weekly_revenue,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +28,13 @@ def region_view(scenario: Scenario, seed: int = 1, lang: str | None = None) -> W
     lang = lang or default_language()
     t = translator(lang)
     events = Simulation(scenario, seed).events()
+    team = _team(scenario, events, seed, lang)
     parts = [
         f"<style>{STYLE}</style><h2>{html.escape(scenario.name.in_(lang))}</h2>",
         f"<p>{html.escape(scenario.brief.in_(lang))}</p>",
-        table_html(*_territories(scenario, events, lang)),
+        table_html(*_territories(scenario, events, team, lang)),
         _chart(scenario, events, lang),
-        _folded(t("Your reps"), _reps(scenario, events, lang)),
+        _folded(t("Your reps"), _reps(scenario, team, lang)),
         _folded(t("The customers everybody knows by name"), _named(scenario, events, lang)),
     ]
     return W.VBox([W.HTML("".join(parts))]).add_class("sk-app").add_class("sk-region")
@@ -37,17 +44,27 @@ def _folded(title: str, shown: tuple["pd.DataFrame", str]) -> str:
     return f"<details><summary>{html.escape(title)}</summary>{table_html(*shown)}</details>"
 
 
+def _team(scenario: Scenario, events: "pd.DataFrame", seed: int, lang: str) -> "pd.DataFrame":
+    """The reps and vacant posts with the names a manager reads, and what became of them."""
+    t, names = translator(lang), rep_names(scenario, events, seed)
+    table = rep_table(scenario, events)
+    called = {rep: name.in_(lang) for rep, name in names.items()}
+    texts = {"": "{name}", "left": t("{name} (left)"), "new": t("{name} (new)")}
+    titles = [
+        t("vacant post") if status == "vacant" else texts[status].format(name=called.get(rep, rep))
+        for rep, status in zip(table.index, table["status"], strict=True)
+    ]
+    return table.assign(title=titles)
+
+
 def _territories(
-    scenario: Scenario, events: "pd.DataFrame", lang: str
+    scenario: Scenario, events: "pd.DataFrame", team: "pd.DataFrame", lang: str
 ) -> tuple["pd.DataFrame", str]:
     t, money = translator(lang), unit_text("money", lang, scenario.currency)
     table = territory_table(scenario, events)
     names = {territory.id: territory.name.in_(lang) for territory in scenario.territories}
-    team = [
-        t(", ").join(rep.name.in_(lang) for rep in scenario.reps if rep.territory == place)
-        for place in table.index
-    ]
-    table.insert(0, "reps", team)
+    there = team[team["status"] != "left"].groupby("territory")["title"].agg(t(", ").join)
+    table.insert(0, "reps", there.reindex(table.index, fill_value=""))
     table["revenue"] = [amount_text(v, "money", lang) for v in table["revenue"]]
     table["attainment"] = [amount_text(v, "share", lang) for v in table["attainment"]]
     table.columns = [
@@ -76,9 +93,9 @@ def _chart(scenario: Scenario, events: "pd.DataFrame", lang: str) -> str:
     return chart_html(figure, alt.format(low=lowest, high=highest), table, lang)
 
 
-def _reps(scenario: Scenario, events: "pd.DataFrame", lang: str) -> tuple["pd.DataFrame", str]:
+def _reps(scenario: Scenario, team: "pd.DataFrame", lang: str) -> tuple["pd.DataFrame", str]:
     t, money = translator(lang), unit_text("money", lang, scenario.currency)
-    table = rep_table(scenario, events)
+    table = team.set_index("title").drop(columns="status").rename_axis(t("Rep"))
     places = {territory.id: territory.name.in_(lang) for territory in scenario.territories}
     table["territory"] = table["territory"].map(places)
     table["years"] = table["years"].round(1)
@@ -92,8 +109,6 @@ def _reps(scenario: Scenario, events: "pd.DataFrame", lang: str) -> tuple["pd.Da
         t("Target attainment, %"),
         t("Calls per day"),
     ]
-    names = {rep.id: rep.name.in_(lang) for rep in scenario.reps}
-    table.index = table.index.map(names).rename(t("Rep"))
     return table, t("Your reps in the last 13 weeks")
 
 

@@ -1,6 +1,6 @@
 """What a run looks like: the KPI table of the terminal, and the files of `--out`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -10,6 +10,7 @@ import pandas as pd
 
 from simkit.kpi.catalogue import KPIS, Kpi
 from simkit.kpi.table import kpi_table
+from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.screens.charts import chart_html, line_chart, png
 from simkit.screens.levers import PERCENT, unit_text
@@ -23,9 +24,16 @@ CHARTED = ("revenue", "attainment", "fill_rate", "win_rate", "satisfaction", "pi
 class KpiView:
     """The KPIs of an event table, to be shown in one language."""
 
-    def __init__(self, events: pd.DataFrame, scenario: Scenario, lang: str) -> None:
+    def __init__(
+        self,
+        events: pd.DataFrame,
+        scenario: Scenario,
+        lang: str,
+        hired: Mapping[str, Text] | None = None,
+    ) -> None:
+        """`hired` has the names of reps who came on the way."""
         self.events, self.scenario, self.lang = events, scenario, lang
-        self.t = translator(lang)
+        self.t, self.hired = translator(lang), hired or {}
 
     @cached_property
     def total(self) -> pd.Series:
@@ -79,7 +87,7 @@ class KpiView:
     def named(self, group: str | int) -> str:
         """Return the name of a territory or rep; its id where it has none, a week as it is."""
         names = {place.id: place.name for place in self.scenario.territories}
-        names |= {rep.id: rep.name for rep in self.scenario.reps}
+        names |= {rep.id: rep.name for rep in self.scenario.reps} | dict(self.hired)
         return names[str(group)].in_(self.lang) if group in names else str(group)
 
     def charts(self) -> dict[str, tuple[Any, pd.DataFrame]]:

@@ -1,11 +1,14 @@
-"""Checking region files: all mistakes of all files at once."""
+"""Checking region files and pay plans: all mistakes of all files at once."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from simkit.scenario.files import data_folder
 from simkit.scenario.library import find_scenario, load_scenario
-from simkit.scenario.record import Problem, ScenarioError
+from simkit.scenario.loading import load_mapping
+from simkit.scenario.pay_plans import FILE as PAY_PLANS
+from simkit.scenario.pay_plans import load_pay_plans
+from simkit.scenario.record import Problem, ScenarioError, Text
 
 Findings = tuple[list[Path], list[Problem], list[str]]
 """Files, mistakes, and notes for the person (reports on fits)."""
@@ -21,7 +24,7 @@ def check_files(paths: Sequence[Path]) -> Findings:
             problems += error.problems
     for file in files:
         try:
-            report = load_scenario(file).customers.fit_report
+            report = _report_of(file)
         except ScenarioError as error:
             problems += error.problems
         else:
@@ -29,11 +32,20 @@ def check_files(paths: Sequence[Path]) -> Findings:
     return files, list(dict.fromkeys(problems)), notes
 
 
+def _report_of(file: Path) -> Text | None:
+    """Load a file of whatever kind it is; return the report on the fit of its order history."""
+    if "pay_plans" in load_mapping(file)[0].value:
+        load_pay_plans(file)
+        return None
+    return load_scenario(file).customers.fit_report
+
+
 def _files_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [find_scenario(path)]
-    found = sorted(file for suffix in ("yaml", "yml") for file in path.glob(f"*.{suffix}"))
+    places = (path, path / PAY_PLANS.parent)
+    found = [file for place in places for s in ("yaml", "yml") for file in place.glob(f"*.{s}")]
     if not found:
         message = "there is no .yaml file in this folder"
         raise ScenarioError([Problem(str(path), None, None, message)])
-    return found
+    return sorted(found)

@@ -1,8 +1,13 @@
 """What a new manager looks at first: who and what is there, and how the last weeks went."""
 
+import math
 from typing import TYPE_CHECKING
 
 from simkit.kpi.table import kpi_table
+from simkit.region.candidates import draw_candidate
+from simkit.region.draws import Draws
+from simkit.region.population import draw_reps
+from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 
 if TYPE_CHECKING:
@@ -23,18 +28,50 @@ def territory_table(scenario: Scenario, events: "pd.DataFrame", weeks: int = 13)
 
 
 def rep_table(scenario: Scenario, events: "pd.DataFrame", weeks: int = 13) -> "pd.DataFrame":
-    """Return the reps listed by name: where they work, how long, and the last `weeks` weeks.
+    """Return everybody who worked here before week 0: where, how long, and the last `weeks` weeks.
 
-    Index: ids of reps. Columns: territory, years (with the firm), revenue (currency), attainment
-    (share of quota), calls_per_day.
+    Index: ids of reps, and of posts that are vacant. Columns: territory, status ("left" who is no
+    longer there, "new" who was hired in those weeks, "vacant" a post, else ""), years (with the
+    firm), revenue (currency), attainment (share of quota), calls_per_day.
     """
     import pandas as pd
 
     kpis = ["revenue", "attainment", "calls_per_day"]
     past = kpi_table(events, ["rep"], kpis, first=-weeks, last=-1)
-    who = {rep.id: (rep.territory, _years(rep.tenure_weeks, scenario)) for rep in scenario.reps}
-    table = pd.DataFrame.from_dict(who, orient="index", columns=["territory", "years"])
-    return table.join(past)
+    team = {rep.id: (rep.territory, "", rep.tenure_weeks) for rep in draw_reps(scenario)}
+    who = {name: (place, state, _years(w, scenario)) for name, (place, state, w) in team.items()}
+    before = events[events["week"] < 0].astype(dict.fromkeys(("kind", "rep", "detail"), str))
+    for row in before[before["kind"].isin(["rep_hired", "rep_left"])].itertuples():
+        hired = row.kind == "rep_hired"
+        years = float(-row.day / 260.0 if hired else row.amount / 52.0)  # type: ignore
+        recent = int(row.week) >= -weeks  # type: ignore[arg-type]
+        status = ("new" if recent else "") if hired else "left"
+        who[str(row.rep)] = (str(row.territory), status, years)
+    for post, place in _vacant(before).items():
+        who[post] = (place, "vacant", math.nan)
+    columns = ["territory", "status", "years"]
+    table = pd.DataFrame.from_dict(who, orient="index", columns=columns).join(past)
+    gone = (table["status"] == "left") & table["calls_per_day"].isna()
+    return table[~gone]  # who left before the weeks looked at is forgotten
+
+
+def _vacant(events: "pd.DataFrame") -> dict[str, str]:
+    """Posts that are advertised and nobody has yet, with their territories."""
+    ends = events.loc[events["kind"].isin(["rep_hired", "vacancy_closed"]), "detail"]
+    posts = events[(events["kind"] == "vacancy") & ~events["detail"].isin(ends)]
+    return dict(zip(posts["detail"], posts["territory"].astype(str), strict=True))
+
+
+def rep_names(
+    scenario: Scenario, events: "pd.DataFrame", seed: int, replication: int = 0
+) -> dict[str, Text]:
+    """Return the names of the reps listed and of those hired in a run; drawn ones have none."""
+    draws = Draws(seed, replication)
+    hired = events[events["kind"] == "rep_hired"]
+    names = {rep.id: rep.name for rep in scenario.reps}
+    for rep, place in zip(hired["rep"], hired["territory"], strict=True):
+        names[str(rep)] = draw_candidate(draws, str(rep), str(place)).name
+    return names
 
 
 def named_accounts(scenario: Scenario, events: "pd.DataFrame", weeks: int = 13) -> "pd.DataFrame":

@@ -22,7 +22,7 @@ TASKS: list[Task] = [
     *flows.TASKS,
     *buyers.TASKS,
     *inventory.TASKS,
+    *staffing.TASKS,
     *chart_cases.TASKS,
     *oracles.TASKS,
-    *staffing.TASKS,
 ]

@@ -6,19 +6,15 @@ runs.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import numpy as np
-
-from simkit.region.events import DAYS_PER_WEEK, Event
+from simkit.region.events import Event
 from simkit.region.simulation import Simulation
 from simkit.study.evidence.facts_calls import panel_rows
-from simkit.study.evidence.forecasts import CONTESTANTS, Known, Method, scaled_error, smoothing
+from simkit.study.evidence.forecasts import beating_smoothing
 from simkit.study.evidence.row import Row, band_row, mean_and_error
 from simkit.study.evidence.worlds import (
-    SALES,
     YEAR,
-    Array,
     account_months,
     happened,
     if_outside,
@@ -36,10 +32,6 @@ MAKRIDAKIS = "Makridakis et al. 2022, IJF 38(4)"
 WEEKS = 2 * YEAR
 MONTH_DAYS = 21.0
 """Working days of thirty days."""
-HORIZON = 13
-ORIGINS = (52, 65, 78, 91)
-"""Weeks from which a quarter is forecast."""
-ENDS = ("won", "lost", "no_decision")
 
 
 def facts_of_ordinary_years(replications: int = 5) -> list[Row]:
@@ -62,7 +54,7 @@ def _row(measure: "Measure", values: list[float]) -> Row:
     row = band_row(
         id, what, source, (low, high), *mean_and_error(values), role=role, expected=expected
     )
-    return if_outside(row, why)
+    return if_outside(row, below=why)
 
 
 # Leads and deals
@@ -136,71 +128,6 @@ def when_short(what: str) -> Callable[[Simulation], float]:
         return ways[what] / ways.total()
 
     return measure
-
-
-# Fact 40
-
-
-def beating_smoothing(simulation: Simulation) -> float:
-    """Return the share of contestants who forecast quarters better than exponential smoothing.
-
-    Weekly sales of each territory, four quarters ahead from four weeks; a contestant's score is the
-    mean scaled error over all of them.
-    """
-    tasks = list(_tasks(simulation))
-    benchmark = _score(smoothing, tasks)
-    return sum(_score(method, tasks) < benchmark for method in CONTESTANTS) / len(CONTESTANTS)
-
-
-def _score(method: Method, tasks: Sequence[tuple[Known, Array]]) -> float:
-    errors = [scaled_error(later, method(known, HORIZON), known.sales) for known, later in tasks]
-    return math.fsum(errors) / len(errors)
-
-
-def _tasks(simulation: Simulation) -> list[tuple[Known, Array]]:
-    """What is known of each territory in each week of forecast, and what came then."""
-    warm_up = simulation.scenario.warm_up_weeks
-    sales, orders = (_weekly(simulation, kinds) for kinds in (SALES, ("order",)))
-    tasks = []
-    for origin in ORIGINS:
-        pipeline, now = _pipeline(simulation, origin), origin + warm_up
-        for name, row in sales.items():
-            past = orders[name][:now]
-            known = Known(name, row[:now], past, pipeline.get(name, 0.0), simulation.seed)
-            tasks.append((known, row[now : now + HORIZON]))
-    return tasks
-
-
-def _weekly(simulation: Simulation, kinds: Sequence[str]) -> dict[str, Array]:
-    """Sales by territory, from the first week of the warm-up."""
-    first = simulation.scenario.warm_up_weeks
-    rows = {t.id: np.zeros(WEEKS + first) for t in simulation.scenario.territories}
-    for event in happened(simulation, *kinds, first=-first):
-        rows[event[2]][int(event[0] // DAYS_PER_WEEK) + first] += event[6]
-    return rows
-
-
-def _pipeline(simulation: Simulation, week: int) -> dict[str, float]:
-    """Open deals of each territory before `week`, each times the share won from its stage."""
-    past = happened(simulation, "stage", *ENDS, first=-YEAR, last=week - 1)
-    stages: dict[str, list[Event]] = defaultdict(list)
-    ends: dict[str, str] = {}
-    for event in past:
-        if event[1] == "stage":
-            stages[event[5]].append(event)
-        else:
-            ends[event[5]] = event[1]
-    reached, won = Counter[str](), Counter[str]()
-    for deal, how in ends.items():
-        seen = [event[7] for event in stages[deal]]
-        reached.update(seen)
-        won.update(seen if how == "won" else ())
-    pipeline: dict[str, float] = defaultdict(float)
-    for deal, events in stages.items():
-        if deal not in ends:
-            last = max(events)
-            pipeline[last[2]] += last[6] * won[last[7]] / max(1, reached[last[7]])
-    return pipeline
 
 
 Measure = tuple[

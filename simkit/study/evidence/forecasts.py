@@ -1,19 +1,26 @@
 """Forecasts of weekly sales, from what a manager might do by hand to exponential smoothing."""
 
 import math
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simkit.region.draws import Draws, entity_number, normal
-from simkit.study.evidence.worlds import YEAR, Array
+from simkit.region.events import DAYS_PER_WEEK, Event
+from simkit.region.simulation import Simulation
+from simkit.study.evidence.worlds import SALES, YEAR, Array, happened
 
 ALPHAS = np.linspace(0.02, 0.98, 25)
 BETAS = (0.02, 0.05, 0.1, 0.2)
 DAMPING = 0.9
 NOISE = 0.10
 """Log standard deviation of a manager's gut feeling about next quarter (assumption)."""
+HORIZON = 13
+ORIGINS = (52, 65, 78, 91)
+"""Weeks from which a quarter is forecast."""
+ENDS = ("won", "lost", "no_decision")
 
 
 @dataclass(frozen=True)
@@ -135,3 +142,70 @@ def scaled_error(actual: Array, forecast: Array, past: Array) -> float:
     """
     steps = np.diff(past)
     return float(np.sqrt(np.mean((actual - forecast) ** 2) / np.mean(steps**2)))
+
+
+# The contest (fact 40)
+
+
+def beating_smoothing(simulation: Simulation) -> float:
+    """Return the share of contestants who forecast quarters better than exponential smoothing.
+
+    Weekly sales of each territory, a quarter ahead from four weeks; a contestant's score is the
+    mean scaled error over all of them.
+    """
+    tasks = list(_tasks(simulation))
+    benchmark = _score(smoothing, tasks)
+    return sum(_score(method, tasks) < benchmark for method in CONTESTANTS) / len(CONTESTANTS)
+
+
+def _score(method: Method, tasks: Sequence[tuple[Known, Array]]) -> float:
+    errors = [scaled_error(later, method(known, HORIZON), known.sales) for known, later in tasks]
+    return math.fsum(errors) / len(errors)
+
+
+def _tasks(simulation: Simulation) -> list[tuple[Known, Array]]:
+    """What is known of each territory in each week of forecast, and what came then."""
+    warm_up = simulation.scenario.warm_up_weeks
+    sales, orders = (_weekly(simulation, kinds) for kinds in (SALES, ("order",)))
+    tasks = []
+    for origin in ORIGINS:
+        pipeline, now = _pipeline(simulation, origin), origin + warm_up
+        for name, row in sales.items():
+            past = orders[name][:now]
+            known = Known(name, row[:now], past, pipeline.get(name, 0.0), simulation.seed)
+            tasks.append((known, row[now : now + HORIZON]))
+    return tasks
+
+
+def _weekly(simulation: Simulation, kinds: Sequence[str]) -> dict[str, Array]:
+    """Sales by territory, from the first week of the warm-up."""
+    first = simulation.scenario.warm_up_weeks
+    rows = {
+        t.id: np.zeros(simulation.scenario.weeks + first) for t in simulation.scenario.territories
+    }
+    for event in happened(simulation, *kinds, first=-first):
+        rows[event[2]][int(event[0] // DAYS_PER_WEEK) + first] += event[6]
+    return rows
+
+
+def _pipeline(simulation: Simulation, week: int) -> dict[str, float]:
+    """Open deals of each territory before `week`, each times the share won from its stage."""
+    past = happened(simulation, "stage", *ENDS, first=-YEAR, last=week - 1)
+    stages: dict[str, list[Event]] = defaultdict(list)
+    ends: dict[str, str] = {}
+    for event in past:
+        if event[1] == "stage":
+            stages[event[5]].append(event)
+        else:
+            ends[event[5]] = event[1]
+    reached, won = Counter[str](), Counter[str]()
+    for deal, how in ends.items():
+        seen = [event[7] for event in stages[deal]]
+        reached.update(seen)
+        won.update(seen if how == "won" else ())
+    pipeline: dict[str, float] = defaultdict(float)
+    for deal, events in stages.items():
+        if deal not in ends:
+            last = max(events)
+            pipeline[last[2]] += last[6] * won[last[7]] / max(1, reached[last[7]])
+    return pipeline

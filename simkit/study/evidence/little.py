@@ -159,4 +159,4 @@ def _orders(queues: dict[str, Queue], event: Event) -> None:
         queues["customers"].left.append((day, who, 1.0, None))
 
 
-TASKS: list[Task] = cases(little, 3, {})
+TASKS: list[Task] = cases(little, 1.5, {})

@@ -13,7 +13,18 @@ from simkit.study.evidence.row import Part, Row
 
 MODULES: dict[Part, tuple[str, ...]] = {
     "exact": ("exact",),
-    "fact": ("facts_calls", "facts_charts", "facts_map", "facts_size", "facts_years"),
+    "fact": (
+        "facts_calls",
+        "facts_charts",
+        "facts_map",
+        "facts_market",
+        "facts_pay",
+        "facts_people",
+        "facts_quota",
+        "facts_service",
+        "facts_size",
+        "facts_years",
+    ),
     "data": ("data_cdnow", "data_panel", "data_prices"),
 }
 """Modules of this package whose `TASKS` make up a part of the table."""
