@@ -48,7 +48,7 @@ def _place(row: Row) -> tuple[float, float] | None:
     return (row.measured - row.low) / half - 1, reach
 
 
-def interval_chart(rows: Sequence[Row], t: Translate, lang: str) -> "Figure":
+def band_chart(rows: Sequence[Row], t: Translate, lang: str) -> "Figure":
     """Draw every row with a band as a point with its 90 % interval, the bands all alike."""
     shown = [(r, p) for r, p in zip(rows, band_places(rows), strict=True) if p]
     names = [n for n, p in zip(labels(rows, t), band_places(rows), strict=True) if p]

@@ -85,6 +85,10 @@ def _customers(t: Translate) -> dict[int, tuple[str, str]]:
         23: (t("Leads nobody pursues"), t("How many leads are never answered for lack of time.")),
         24: (t("Answering leads fast"), t("A fresh lead is worth more than an old one.")),
         25: (t("From lead to order"), t("How many leads get through each part of the funnel.")),
+        28: (
+            t("Orders of the next months"),
+            t("How many real orders came, and how many the simulated customers place."),
+        ),
         29: (
             t("The best fifth of the customers"),
             t("The share of revenue that the best fifth of the customers bring."),

@@ -105,7 +105,9 @@ class PayPlans(App):
         t = self.t
         title = t("Recognition without pay: what it costs and what is assumed")
         table = table_html(assumptions(self.scenario, self.lang), title)
-        return W.HTML(f"<style>{STYLE}</style>{table}").add_class("sk-app").add_class("sk-assumptions")
+        return (
+            W.HTML(f"<style>{STYLE}</style>{table}").add_class("sk-app").add_class("sk-assumptions")
+        )
 
     def wait(self, timeout: float | None = 120) -> "App":
         """Wait until the job has ended and everything is drawn."""
