@@ -136,9 +136,9 @@ def panel_rows(id: str, where: str, panels: list[tuple[Array, Array]]) -> list[R
     months = [within_poisson(*panel, lags=4).elasticity for panel in panels]
     apart = [p - 3.0 * w for p, w in zip(pooled, within, strict=True)]
     measures = (
-        ("pooled", pooled, (0.2, 0.4), 0.293, "", _TARGETING_ONLY),
-        ("within account, same month", within, (0.03, 0.07), 0.052, _LATE, _EFFORT),
-        ("within account, five months", months, (0.10, 0.20), 0.154, _LATE, _EFFORT),
+        ("pooled", pooled, (0.2, 0.4), 0.293, "", _WHY_TARGETING),
+        ("within account, same month", within, (0.03, 0.07), 0.052, _WHY_LATE, _WHY_EFFORT),
+        ("within account, five months", months, (0.10, 0.20), 0.154, _WHY_LATE, _WHY_EFFORT),
         ("pooled less three times within", apart, ABOVE_ZERO, None, "", ""),
     )
     return [
@@ -158,15 +158,15 @@ def panel_rows(id: str, where: str, panels: list[tuple[Array, Array]]) -> list[R
     ]
 
 
-_TARGETING_ONLY = (
+_WHY_TARGETING = (
     "calls are planned by three classes and go round in turn, so they differ between accounts "
     "almost only with potential, and targeting is nearly all that a pooled regression sees"
 )
-_LATE = (
+_WHY_LATE = (
     "a call acts from the following week on and 95 % of goodwill carries over each week, so that "
     "less of its effect falls into the first months than the physicians' data show"
 )
-_EFFORT = (
+_WHY_EFFORT = (
     "in weeks of high effort a rep makes more calls and also sells more on each, so that within an "
     "account orders follow calls more than calls alone would make them"
 )

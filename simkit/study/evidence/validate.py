@@ -61,11 +61,11 @@ def validate(tasks: Sequence[Task], workers: int = 0, progress: Progress | None 
     `workers` 0: one for each processor; 1: in this process. A task that fails becomes a failed row
     with the reason. Raises ScenarioError for a case whose parameters make no sense.
     """
-    workers = min(workers or os.cpu_count() or 2, len(tasks) or 1)
+    size = min(workers or os.cpu_count() or 2, len(tasks) or 1)
     tell = progress or (lambda done, total: None)
     tell(0, len(tasks))
     found: dict[int, Rows] = {}
-    for index, rows in (_one_by_one if workers == 1 else _on_processes)(tasks, workers):
+    for index, rows in (_one_by_one if workers == 1 else _on_processes)(tasks, size):
         if rows is not None:
             found[index] = rows
         tell(len(found), len(tasks))
