@@ -35,6 +35,7 @@ from simkit.study.evidence.worlds import (
 
 MISRA = "Misra and Nair 2011, QME 9"
 CHUNG = "Chung, Steenburgh and Sudhir 2014, Marketing Science 33(2)"
+_LOST = "share of orders lost"
 KISHORE = "Steenburgh 2008, QME 6; Kishore et al. 2013, JMR 50(3)"
 THIRDS = ("least able third", "middle third", "ablest third")
 
@@ -112,8 +113,11 @@ def facts_11_and_14(replications: int = 4) -> list[Row]:
     base, numbers = region(YEAR, turnover={"on": False}), seeds(replications)
     plan = base.pay.plan
     year = plan.annual_bonus + YEAR / QUARTER * plan.quarter_bonus
-    runs = [play(base, seed) for seed in numbers]
-    full = [outcome(run) for run in runs]
+    full, slack = [], []
+    for seed in numbers:
+        simulation = play(base, seed)
+        full.append(outcome(simulation))
+        slack.append(_slack_of_hopeless(simulation))
 
     def lost(**changes: float) -> list[list[float]]:
         """Loss of orders without something: all, then by third; a list each, by seed."""
@@ -124,15 +128,15 @@ def facts_11_and_14(replications: int = 4) -> list[Row]:
     late = lost(quarter_bonus=0.0, annual_bonus=year)
     rows = [
         *(
-            _sign_11(f"fact 11: quarter bonus, {who}", f"lost without it, {who}", values)
+            _sign_11(f"fact 11: quarter bonus, {who}", f"{_LOST} without it, {who}", values)
             for who, values in zip(("all reps", *THIRDS), quarter, strict=True)
         ),
-        _sign_11("fact 11: over-achievement pay", "lost without it, all reps", over[0]),
-        _sign_11("fact 11: annual bonus", "lost without it, all reps", annual[0]),
+        _sign_11("fact 11: over-achievement pay", f"{_LOST} without it, all reps", over[0]),
+        _sign_11("fact 11: annual bonus", f"{_LOST} without it, all reps", annual[0]),
         if_outside(
             _sign_11(
                 "fact 11: over-achievement keeps the best going",
-                "lost without over-achievement pay, ablest third less least able third",
+                f"{_LOST} without over-achievement pay, ablest third less least able third",
                 _apart(over[3], over[1]),
             ),
             "every third has reps who come to pass their quota, and what passing it pays does not "
@@ -140,10 +144,10 @@ def facts_11_and_14(replications: int = 4) -> list[Row]:
         ),
         _sign_11(
             "fact 11: quarters pace the weak",
-            "lost when quarter bonuses are paid once a year, least able third less ablest third",
+            f"{_LOST} when all bonuses are paid once a year, least able third less ablest third",
             _apart(late[1], late[3]),
         ),
-        _giving_up(runs),
+        _sign_11("fact 11: giving up", _SLACK, slack),
     ]
     return rows + _fact_14(base, full, numbers)
 
@@ -159,17 +163,13 @@ def _apart(one: Sequence[float], other: Sequence[float]) -> list[float]:
 
 
 def _sign_11(id: str, what: str, values: Sequence[float]) -> Row:
-    text = f"share of orders {what}; sign only"
-    return band_row(id, text, CHUNG, ABOVE_ZERO, *mean_and_error(values))
+    return band_row(id, f"{what}; sign only", CHUNG, ABOVE_ZERO, *mean_and_error(values))
 
 
-def _giving_up(runs: Sequence[Simulation]) -> Row:
-    values = [_slack_of_hopeless(run) for run in runs]
-    what = (
-        "visits of reps near their quota less those of reps under 70 % of it, in the last four "
-        "weeks of a quarter, over each rep's usual visits; sign only"
-    )
-    return band_row("fact 11: giving up", what, CHUNG, ABOVE_ZERO, *mean_and_error(values))
+_SLACK = (
+    "visits of reps near their quota less those of reps under 70 % of it, in the last four weeks "
+    "of a quarter, over each rep's usual visits"
+)
 
 
 def _slack_of_hopeless(simulation: Simulation) -> float:
