@@ -109,20 +109,19 @@ def _shown(t: Translate, lang: str, rows: Rows, _: dict) -> str:
 
 
 def _listed(title: str, rows: Rows, passed: bool | None, t: Translate) -> str:
-    """The questions of the rows with this verdict, each with the remarks on it."""
-    reasons: dict[str, list[str]] = {}
+    """The questions of the rows with this verdict, together where the remark is the same."""
+    titles, reasons = words(t), dict[str, list[str]]()
     for row in rows:
         if row.passed is passed:
-            told = reasons.setdefault(question(row), [])
-            if (why := remark(t, row)) and why not in told:
-                told.append(why)
+            key = question(row)
+            name, asked = titles.get(key, (key, ""))[0], reasons.setdefault(remark(t, row), [])
+            asked += [name] if name not in asked else []
     if not reasons:
         return ""
-    titles = words(t)
     items = [
-        f"<li><strong>{html.escape(titles.get(key, (key, ''))[0])}</strong>"
-        f"{html.escape(t(': ') + t('; ').join(told)) if told else ''}</li>"
-        for key, told in reasons.items()
+        f"<li><strong>{html.escape(t(', ').join(asked))}</strong>"
+        f"{html.escape(t(': ') + why) if why else ''}</li>"
+        for why, asked in reasons.items()
     ]
     return f"<h3>{html.escape(title)}</h3><ul>{''.join(items)}</ul>"
 
@@ -158,7 +157,9 @@ def _agreement(t: Translate, rows: Sequence[Row]) -> str:
 
 def _chart(part: Part, every: Rows, t: Translate, lang: str) -> str:
     """The rows of a part on the scale of their bands, with all numbers beneath."""
+    order = [question(row) for row in every]
     rows = [row for row in every if row.part == part]
+    rows.sort(key=lambda row: order.index(question(row)))
     if not rows:
         return ""
     titles = {
