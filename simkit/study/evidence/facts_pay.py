@@ -66,6 +66,7 @@ def fact_10(replications: int = 3) -> list[Row]:
     old = outcomes(over(level), numbers)
     even = share_for_pay(linear, mean_pay(old), (rate, mean_pay(quick)), numbers)
     new = outcomes(linear(even), numbers)
+    salary = mean_pay(quick) - mean_pay(slow)
     rates = f"{level:.4f} of sales over quota against {even:.4f} of all sales"
     return [
         if_outside(_gain_10("fact 10", f"equal pay through the rate, {rates}", new, old), _WHY_10),
@@ -80,7 +81,7 @@ def fact_10(replications: int = 3) -> list[Row]:
         ),
         _gain_10(
             "fact 10: one rate",
-            f"equal pay through the salary, {rate:.4f} of sales in both plans",
+            f"equal pay by a salary {salary:,.0f} lower, {rate:.4f} of sales in both plans",
             quick,
             slow,
         ),

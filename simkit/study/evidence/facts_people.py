@@ -76,6 +76,8 @@ def _output(world: Scenario, seed: int, policy: Policy = keep_course) -> Array:
         month = int(event[0] // (DAYS_PER_WEEK * MONTH))
         all_of_them[month] += 1.0
         good[month] += event[7] == "qualified"
+    if not all_of_them.all():
+        raise ValueError("a month without an answer to a lead has no output")
     return good / all_of_them
 
 

@@ -1,5 +1,6 @@
 """What pay plans cost and bring, seed by seed: helpers of the facts about pay."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -96,18 +97,22 @@ def share_for_pay(
 ) -> float:
     """Return the commission share at which `plan(share)` pays `wanted` besides the salary.
 
-    Secant steps from `known`, a share and the pay it leads to, over runs with the same `seeds`; the
-    first step takes pay to be proportional to the share.
+    Starts from `known`, a share and the pay it leads to; secant steps in the logarithms of share
+    and pay over runs with the same `seeds`. Pay grows with the share and with the sales it brings,
+    so that its elasticity is kept between 1 and 3: single bonuses make it jump.
     """
-    (before, paid_before), share = known, min(1.0, known[0] * wanted / known[1])
+    (before, paid_before), elasticity = known, 1.0
+    share, best = before, (math.inf, before)
     for _ in range(STEPS):
+        share = min(1.0, before * (wanted / paid_before) ** (1.0 / elasticity))
         paid = mean_pay(outcomes(plan(share), seeds))
-        if abs(paid / wanted - 1.0) < EQUAL_PAY or paid == paid_before:
+        best = min(best, (abs(paid / wanted - 1.0), share))
+        if best[0] < EQUAL_PAY or share == before:
             break
-        slope = (paid - paid_before) / (share - before)
+        elasticity = math.log(paid / paid_before) / math.log(share / before)
+        elasticity = min(3.0, max(1.0, elasticity))
         before, paid_before = share, paid
-        share = min(1.0, max(share / 4.0, share + (wanted - paid) / slope))
-    return share
+    return best[1]
 
 
 def gain(after: Sequence[float], before: Sequence[float]) -> list[float]:
