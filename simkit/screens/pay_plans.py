@@ -152,7 +152,7 @@ class PayPlans(App):
             row(*self.templates),
             heading(look),
             row(*(self._box(name) for name in PLAN)),
-            self._box("own_new"),
+            row(self._box("own_new")),
             self._new_boxes,
             W.HTML(f"<p>{html.escape(self._new_hint())}</p>"),
             heading(t("Recognition without pay")),
