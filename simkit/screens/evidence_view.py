@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simkit.screens.app import App
 from simkit.screens.charts import chart_html, table_html
-from simkit.screens.evidence_charts import band_chart, labels
+from simkit.screens.evidence_charts import band_chart, band_places, labels
 from simkit.screens.evidence_words import origin, question, remark, words
 from simkit.screens.job import Job
 from simkit.screens.parts import choice
@@ -171,8 +171,11 @@ def _chart(part: Part, every: Rows, t: Translate, lang: str) -> str:
     alt = t("{title}; {passed} of {n} points lie in the band with their whole interval.").format(
         title=title, passed=counts(rows)["passed"], n=len(rows)
     )
-    figure = band_chart(rows, t, lang)
-    numbers = chart_html(figure, alt, row_table(rows, t), lang)
+    table = row_table(rows, t)
+    if any(band_places(rows)):
+        numbers = chart_html(band_chart(rows, t, lang), alt, table, lang)
+    else:
+        numbers = table_html(table, title)
     return f"<h3>{html.escape(title)}</h3>{numbers}"
 
 
