@@ -27,6 +27,8 @@ QUICK_SECONDS = 6.0
 class EvidenceScreen(App):
     """A screen on which one checks the model: choose how much, press Check, read what came."""
 
+    decides = False
+
     def __init__(self, lang: str | None = None) -> None:
         lang = lang or default_language()
         t = translator(lang)
@@ -175,7 +177,8 @@ def _chart(part: Part, every: Rows, t: Translate, lang: str) -> str:
     if any(band_places(rows)):
         numbers = chart_html(band_chart(rows, t, lang), alt, table, lang)
     else:
-        numbers = table_html(table, title)
+        summary = html.escape(t("The numbers"))
+        numbers = f"<details><summary>{summary}</summary>{table_html(table, title)}</details>"
     return f"<h3>{html.escape(title)}</h3>{numbers}"
 
 

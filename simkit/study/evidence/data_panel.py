@@ -255,7 +255,7 @@ def gain(scripts: Array, factors: Array) -> tuple[float, float]:
 
 
 TASKS: list[Task] = [
-    ("detailing fit", detailing_fit, {}, False, 1),
-    ("detailing curve", detailing_curve, {}, False, 1),
-    ("detailing forecast", detailing_forecast, {}, False, 1),
+    ("detailing fit", detailing_fit, {}, False, 2),
+    ("detailing curve", detailing_curve, {}, False, 0.6),
+    ("detailing forecast", detailing_forecast, {}, False, 0.4),
 ]
