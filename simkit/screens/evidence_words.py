@@ -8,7 +8,7 @@ from simkit.study.evidence.row import Row
 
 FACT = re.compile(r"fact[ -]?0*(\d+)")
 VERDICT = re.compile(r"(outside the band|inside the band, but its interval is not)[:;]? ?")
-DEBIAN = re.compile(r"apt-get install (\S+), or SIMKIT_BAYESM=folder with (\S+)")
+PACKAGE = re.compile(r"apt-get install (\S+), or SIMKIT_BAYESM=folder with (\S+)")
 EXTRA = re.compile(r"not installed: (pip install .*)")
 REAL = (
     "cdnow: repeat days",
@@ -67,7 +67,7 @@ def remark(t: Translate, row: Row) -> str:
 
 
 def _missing(t: Translate, note: str) -> str:
-    if found := DEBIAN.search(note):
+    if found := PACKAGE.search(note):
         text = t(
             "not installed: Debian package {package}, or SIMKIT_BAYESM set to the folder of {file}"
         )

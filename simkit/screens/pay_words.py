@@ -77,7 +77,7 @@ def verdict_names(lang: str) -> dict[str, str]:
 
 def weak_spot_text(spot: WeakSpot, floor: float, scenario: Scenario, lang: str) -> str:
     """Return a weak spot of a plan in a sentence; `floor` is the pay below which pay is low."""
-    t, share = translator(lang), amount_text(spot.amount, "share", lang)
+    t, share = translator(lang), f"{100 * spot.amount:.0f}"
     texts = {
         "cliff": t(
             "Cliff: a single sale decides about {money}. Who is near the quota at the end of the "

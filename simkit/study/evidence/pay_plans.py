@@ -50,10 +50,9 @@ class Outcome:
         return sum(self.thirds)
 
 
-def outcome(scenario: Scenario, seed: int) -> Outcome:
-    """Play a scenario and return what it came to."""
-    simulation = play(scenario, seed)
-    third = thirds_of_accounts(scenario)
+def outcome(simulation: Simulation) -> Outcome:
+    """Return what a finished run came to."""
+    third = thirds_of_accounts(simulation.scenario)
     orders = [0.0, 0.0, 0.0]
     for event in happened(simulation, *WANTED):
         if event[4] in third:
@@ -63,7 +62,7 @@ def outcome(scenario: Scenario, seed: int) -> Outcome:
 
 def outcomes(scenario: Scenario, seeds: Sequence[int]) -> list[Outcome]:
     """Return what the scenario comes to with each seed."""
-    return [outcome(scenario, seed) for seed in seeds]
+    return [outcome(play(scenario, seed)) for seed in seeds]
 
 
 def variable_pay(simulation: Simulation) -> float:
