@@ -148,3 +148,47 @@ def test_a_pay_plan_is_designed_and_played(tmp_path, lang, width):
         assert seen.axe() == []
         assert seen.external == []
         assert seen.errors == []
+
+
+EVIDENCE = {
+    "en": {"page": "90_is_the_model_true.ipynb", "checked": "figures checked"},
+    "zh": {"page": "zh/90_is_the_model_true.ipynb", "checked": "共检验"},
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_model_is_checked(tmp_path, lang):
+    words = EVIDENCE[lang]
+    with running_lab(tmp_path / "home", lang) as lab, screen(1280, 900) as seen:
+        page = seen.page
+        seen.open_and_run(lab, words["page"])
+        check, pictures = page.locator(".sk-app").nth(0), page.locator(".sk-app").nth(1)
+        check.locator("button.sk-run").click()
+        stop = check.locator("button.sk-stop")
+        expect(stop).to_be_enabled()
+        stop.click()
+        expect(stop).to_be_disabled()
+        expect(check.locator("button.sk-run")).to_be_enabled()
+        expect(check.locator(".sk-result h3")).to_have_count(0)
+
+        pictures.locator("button.sk-run").click()
+        expect(pictures.locator(".sk-chart img")).to_have_count(1)
+        show(page, ".sk-app >> nth=1")
+        keep(seen, f"{lang}-90-picture")
+        started = time.monotonic()
+        check.locator("button.sk-run").click()
+        headline = check.locator(".sk-headline")
+        expect(headline).to_contain_text(words["checked"], timeout=240_000)
+        print(f"{lang}: quick look {time.monotonic() - started:.1f} s")
+        assert check.locator(".sk-chart img").first.get_attribute("alt")
+        show(page, ".sk-app >> nth=0")
+        for number in range(4):
+            keep(seen, f"{lang}-90-check-{number}")
+            page.mouse.move(640, 500)
+            page.mouse.wheel(0, 750)
+            page.wait_for_timeout(300)
+        for details in page.locator(".sk-app details").all():
+            details.evaluate("e => e.open = true")
+        assert seen.axe() == []
+        assert seen.external == []
+        assert seen.errors == []

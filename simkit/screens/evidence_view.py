@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simkit.screens.app import App
 from simkit.screens.charts import chart_html, table_html
-from simkit.screens.evidence_charts import band_chart, labels
+from simkit.screens.evidence_charts import band_chart, band_places, labels
 from simkit.screens.evidence_words import origin, question, remark, words
 from simkit.screens.job import Job
 from simkit.screens.parts import choice
@@ -26,6 +26,8 @@ QUICK_SECONDS = 6.0
 
 class EvidenceScreen(App):
     """A screen on which one checks the model: choose how much, press Check, read what came."""
+
+    decides = False
 
     def __init__(self, lang: str | None = None) -> None:
         lang = lang or default_language()
@@ -171,8 +173,12 @@ def _chart(part: Part, every: Rows, t: Translate, lang: str) -> str:
     alt = t("{title}; {passed} of {n} points lie in the band with their whole interval.").format(
         title=title, passed=counts(rows)["passed"], n=len(rows)
     )
-    figure = band_chart(rows, t, lang)
-    numbers = chart_html(figure, alt, row_table(rows, t), lang)
+    table = row_table(rows, t)
+    if any(band_places(rows)):
+        numbers = chart_html(band_chart(rows, t, lang), alt, table, lang)
+    else:
+        summary = html.escape(t("The numbers"))
+        numbers = f"<details><summary>{summary}</summary>{table_html(table, title)}</details>"
     return f"<h3>{html.escape(title)}</h3>{numbers}"
 
 
