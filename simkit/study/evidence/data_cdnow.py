@@ -266,7 +266,6 @@ def jackknife(runs: Array, statistic: Callable[[Array], float]) -> tuple[float, 
 
 TASKS: list[Task] = [
     ("cdnow fit", cdnow_fit, {}, False, 2),
-    ("cdnow recovery", cdnow_recovery, {}, False, 10),
     ("cdnow hold-out", cdnow_holdout, {}, False, 9),
     (
         "cdnow recovery",

@@ -269,7 +269,7 @@ def _correlations(world: Scenario, seed: int, applicants: int) -> dict[str, floa
 TASKS = [
     ("facts 17 and 18", facts_17_and_18, {"replications": 3}, False, 12),
     ("fact 19", fact_19, {"replications": 2}, False, 6),
-    ("fact 20", fact_20, {"replications": 3}, False, 8),
+    ("fact 20", fact_20, {"replications": 6}, False, 16),
     ("fact 22", fact_22, {"replications": 8}, False, 1),
     ("facts 17 and 18", facts_17_and_18, {"replications": 10}, True, 40),
     ("fact 20", fact_20, {"replications": 20}, True, 55),
