@@ -1,4 +1,4 @@
-"""Notebook 00, played by a person who cannot program, in a real JupyterLab and browser."""
+"""Notebooks played by a person who cannot program, in a real JupyterLab and browser."""
 
 import os
 import time
@@ -68,6 +68,123 @@ def test_a_first_decision_is_played(tmp_path, lang, width):
         for number in range(3, 7):
             keep(seen, f"{lang}-{width}-{number}-result")
             page.mouse.move(width / 2, 500)
+            page.mouse.wheel(0, 750)
+            page.wait_for_timeout(300)
+        for details in page.locator(".sk-app details").all():
+            details.evaluate("e => e.open = true")
+        assert seen.axe() == []
+        assert seen.external == []
+        assert seen.errors == []
+
+
+PAY = {
+    "en": {"page": "05_pay_plans.ipynb", "brought": "What your plan brought", "cap": "100 or more"},
+    "zh": {"page": "zh/05_pay_plans.ipynb", "brought": "您的方案带来了什么", "cap": "100 或以上"},
+}
+
+
+def enter(page, name, value):
+    box = page.locator(f".sk-{name} input")
+    box.fill(str(value))
+    box.press("Enter")
+
+
+@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("zh", 1280), ("en", 640)])
+def test_a_pay_plan_is_designed_and_played(tmp_path, lang, width):
+    words = PAY[lang]
+    with running_lab(tmp_path / "home", lang) as lab, screen(width, 900) as seen:
+        page, opened = seen.page, time.monotonic()
+        seen.open_and_run(lab, words["page"])
+        app = page.locator(".sk-app").first
+        expect(app.locator(".sk-curves img")).to_have_count(2)
+        waited = time.monotonic() - opened
+        show(page, ".sk-app")
+        for number in range(1, 4):
+            keep(seen, f"pay-{lang}-{width}-{number}-design")
+            page.mouse.move(width / 2, 500)
+            page.mouse.wheel(0, 750)
+            page.wait_for_timeout(300)
+
+        predict, run = page.locator("button.sk-predict"), page.locator("button.sk-run")
+        enter(page, "cap", 80)
+        complaint = app.locator(".sk-complaint [role=alert]")
+        expect(complaint).to_contain_text(words["cap"])
+        expect(predict).to_be_disabled()
+        show(page, ".sk-cap")
+        keep(seen, f"pay-{lang}-{width}-4-mistake")
+        started = time.monotonic()
+        enter(page, "cap", 0)
+        expect(complaint).to_have_count(0)
+        answered = time.monotonic() - started
+        page.locator(".sk-own_new button").nth(1).click()
+        enter(page, "new_quota_share", 70)
+        enter(page, "recognition_hours", 0.5)
+        page.locator(".sk-weeks button").nth(1).click()
+        enter(page, "worlds", 4)
+        page.locator(".sk-most_revenue button").first.click()
+        page.locator(".sk-most_left button").nth(2).click()
+        enter(page, "left_high", 2)
+        predict.click()
+        expect(run).to_be_enabled()
+        show(page, ".sk-most_revenue")
+        keep(seen, f"pay-{lang}-{width}-5-predicted")
+        assert (lab.folder / Path(words["page"]).parent / "saved" / "05_pay_plans.json").is_file()
+
+        started = time.monotonic()
+        run.click()
+        expect(app.locator(".sk-result .sk-chart img")).to_have_count(4, timeout=120_000)
+        played = time.monotonic() - started
+        print(f"{lang} {width}: first {waited:.1f} s, answer {answered:.2f} s, play {played:.1f} s")
+        expect(app.locator(".sk-result h3").first).to_contain_text(words["brought"])
+        expect(app.locator(".sk-tries tbody tr")).to_have_count(1)
+        show(page, ".sk-result")
+        for number in range(6, 12):
+            keep(seen, f"pay-{lang}-{width}-{number:02}-result")
+            page.mouse.move(width / 2, 500)
+            page.mouse.wheel(0, 750)
+            page.wait_for_timeout(300)
+        for details in page.locator(".sk-app details").all():
+            details.evaluate("e => e.open = true")
+        assert seen.axe() == []
+        assert seen.external == []
+        assert seen.errors == []
+
+
+EVIDENCE = {
+    "en": {"page": "90_is_the_model_true.ipynb", "checked": "figures checked"},
+    "zh": {"page": "zh/90_is_the_model_true.ipynb", "checked": "共检验"},
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_model_is_checked(tmp_path, lang):
+    words = EVIDENCE[lang]
+    with running_lab(tmp_path / "home", lang) as lab, screen(1280, 900) as seen:
+        page = seen.page
+        seen.open_and_run(lab, words["page"])
+        check, pictures = page.locator(".sk-app").nth(0), page.locator(".sk-app").nth(1)
+        check.locator("button.sk-run").click()
+        stop = check.locator("button.sk-stop")
+        expect(stop).to_be_enabled()
+        stop.click()
+        expect(stop).to_be_disabled()
+        expect(check.locator("button.sk-run")).to_be_enabled()
+        expect(check.locator(".sk-result h3")).to_have_count(0)
+
+        pictures.locator("button.sk-run").click()
+        expect(pictures.locator(".sk-chart img")).to_have_count(1)
+        show(page, ".sk-app >> nth=1")
+        keep(seen, f"{lang}-90-picture")
+        started = time.monotonic()
+        check.locator("button.sk-run").click()
+        headline = check.locator(".sk-headline")
+        expect(headline).to_contain_text(words["checked"], timeout=240_000)
+        print(f"{lang}: quick look {time.monotonic() - started:.1f} s")
+        assert check.locator(".sk-chart img").first.get_attribute("alt")
+        show(page, ".sk-app >> nth=0")
+        for number in range(4):
+            keep(seen, f"{lang}-90-check-{number}")
+            page.mouse.move(640, 500)
             page.mouse.wheel(0, 750)
             page.wait_for_timeout(300)
         for details in page.locator(".sk-app details").all():

@@ -135,6 +135,17 @@ def test_a_process_that_dies_does_not_lose_the_table():
     assert [(row.id, row.passed) for row in rows] == [("a", False), ("b", False)]
 
 
+def test_ctrl_c_waits_for_nobody():
+    def stop(done, total):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    begun = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        validate([task("a"), task("b", seconds=300.0)], workers=2, progress=stop)
+    assert time.perf_counter() - begun < 60
+
+
 def test_one_worker_gives_the_same_rows_as_two():
     tasks = tasks_of_cases([QUICK, "mg1(cv2=0)"])
     assert validate(tasks, workers=1) == validate(tasks, workers=2)

@@ -55,6 +55,9 @@ class App:
         What is displayed.
     """
 
+    decides = True
+    """Whether the settings are a decision of the person, and are headed so."""
+
     def __init__(
         self,
         title: str,
@@ -171,7 +174,8 @@ class App:
             buttons = row(self.predict_button, self.again_button)
             parts += [heading(self.t("Predict")), row(*self._predict.values()), buttons]
         if self._settings:
-            parts += [heading(self.t("Decide")), row(*self._settings.values())]
+            parts += [heading(self.t("Decide"))] if self.decides else []
+            parts += [row(*self._settings.values())]
         running = [self.stop_button, self.progress]
         parts.append(row(self.run_button, *running) if self._work else row(*running))
         return [*parts, self.status, self.alarm, self.chart]

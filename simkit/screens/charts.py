@@ -22,6 +22,7 @@ FONT_FILE = Path(__file__).with_name("fonts") / "simkit-cjk.otf"
 FONTS = ["DejaVu Sans", "simkit CJK"]
 COLOURS = ["#0b5394", "#b45309", "#38761d", "#741b47"]  # at least 4.5 : 1 on white
 DASHES = ["", (4, 2), (1, 1.5), (6, 2, 1, 2)]
+LEGEND_LETTERS = 50
 # matplotlib's style is one per process, while jobs draw in threads.
 _STYLE_LOCK = threading.RLock()
 
@@ -134,8 +135,11 @@ def _label(
     if legend := axes.get_legend():
         legend.remove()
     if len(labels) > 1:
+        # A Chinese character is as wide as two letters; more than this does not fit in a row.
+        letters = sum(2 if ord(c) > 0x2E80 else 1 for label in labels for c in label)
+        columns = 4 if letters <= LEGEND_LETTERS else 2
         figure.legend(
-            handles[order], labels[order], loc="outside lower center", ncols=4, frameon=False
+            handles[order], labels[order], loc="outside lower center", ncols=columns, frameon=False
         )
 
 
@@ -213,7 +217,9 @@ def table_html(table: "pd.DataFrame", caption: str) -> str:
 
 def _column_style(column: "pd.Series") -> str:
     """Words stand at the left, numbers at the right."""
-    words = not any(letter.isdigit() for value in column for letter in str(value))
+    text = "".join(map(str, column))
+    digits, letters = sum(c.isdigit() for c in text), sum(c.isalpha() for c in text)
+    words = letters > 2 * digits or not digits
     return ' class="sk-words"' if words else ""
 
 

@@ -63,7 +63,9 @@ def band_chart(rows: Sequence[Row], t: Translate, lang: str) -> "Figure":
         axes.set_xlim(-EDGE - 0.2, EDGE + 0.2)
         ticks = {-EDGE: "«", -1: t("low edge"), 1: t("high edge"), EDGE: "»"}
         axes.set_xticks(list(ticks), list(ticks.values()))
-        axes.set_xlabel(t("Each point in its own band; at « or » it lies farther off"))
+        figure.supxlabel(
+            t("Each point in its own band; at « or » it lies farther off"), fontsize=10
+        )
         axes.grid(axis="y", visible=False)
         figure.legend(loc="outside upper left", ncols=2, frameon=False)
     return figure

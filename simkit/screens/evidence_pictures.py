@@ -33,6 +33,8 @@ class Caption:
 class PictureScreen(App):
     """A screen on which one chooses a curve and lets the engine put its points beside it."""
 
+    decides = False
+
     def __init__(self, lang: str | None = None) -> None:
         lang = lang or default_language()
         t = translator(lang)

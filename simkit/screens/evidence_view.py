@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simkit.screens.app import App
 from simkit.screens.charts import chart_html, table_html
-from simkit.screens.evidence_charts import band_chart, labels
+from simkit.screens.evidence_charts import band_chart, band_places, labels
 from simkit.screens.evidence_words import origin, question, remark, words
 from simkit.screens.job import Job
 from simkit.screens.parts import choice
@@ -26,6 +26,8 @@ QUICK_SECONDS = 6.0
 
 class EvidenceScreen(App):
     """A screen on which one checks the model: choose how much, press Check, read what came."""
+
+    decides = False
 
     def __init__(self, lang: str | None = None) -> None:
         lang = lang or default_language()
@@ -109,20 +111,19 @@ def _shown(t: Translate, lang: str, rows: Rows, _: dict) -> str:
 
 
 def _listed(title: str, rows: Rows, passed: bool | None, t: Translate) -> str:
-    """The questions of the rows with this verdict, each with the remarks on it."""
-    reasons: dict[str, list[str]] = {}
+    """The questions of the rows with this verdict, together where the remark is the same."""
+    titles, reasons = words(t), dict[str, list[str]]()
     for row in rows:
         if row.passed is passed:
-            told = reasons.setdefault(question(row), [])
-            if (why := remark(t, row)) and why not in told:
-                told.append(why)
+            key = question(row)
+            name, asked = titles.get(key, (key, ""))[0], reasons.setdefault(remark(t, row), [])
+            asked += [name] if name not in asked else []
     if not reasons:
         return ""
-    titles = words(t)
     items = [
-        f"<li><strong>{html.escape(titles.get(key, (key, ''))[0])}</strong>"
-        f"{html.escape(t(': ') + t('; ').join(told)) if told else ''}</li>"
-        for key, told in reasons.items()
+        f"<li><strong>{html.escape(t(', ').join(asked))}</strong>"
+        f"{html.escape(t(': ') + why) if why else ''}</li>"
+        for why, asked in reasons.items()
     ]
     return f"<h3>{html.escape(title)}</h3><ul>{''.join(items)}</ul>"
 
@@ -158,7 +159,9 @@ def _agreement(t: Translate, rows: Sequence[Row]) -> str:
 
 def _chart(part: Part, every: Rows, t: Translate, lang: str) -> str:
     """The rows of a part on the scale of their bands, with all numbers beneath."""
+    order = [question(row) for row in every]
     rows = [row for row in every if row.part == part]
+    rows.sort(key=lambda row: order.index(question(row)))
     if not rows:
         return ""
     titles = {
@@ -170,8 +173,12 @@ def _chart(part: Part, every: Rows, t: Translate, lang: str) -> str:
     alt = t("{title}; {passed} of {n} points lie in the band with their whole interval.").format(
         title=title, passed=counts(rows)["passed"], n=len(rows)
     )
-    figure = band_chart(rows, t, lang)
-    numbers = chart_html(figure, alt, row_table(rows, t), lang)
+    table = row_table(rows, t)
+    if any(band_places(rows)):
+        numbers = chart_html(band_chart(rows, t, lang), alt, table, lang)
+    else:
+        summary = html.escape(t("The numbers"))
+        numbers = f"<details><summary>{summary}</summary>{table_html(table, title)}</details>"
     return f"<h3>{html.escape(title)}</h3>{numbers}"
 
 

@@ -8,6 +8,8 @@ from simkit.study.evidence.row import Row
 
 FACT = re.compile(r"fact[ -]?0*(\d+)")
 VERDICT = re.compile(r"(outside the band|inside the band, but its interval is not)[:;]? ?")
+PACKAGE = re.compile(r"apt-get install (\S+), or SIMKIT_BAYESM=folder with (\S+)")
+EXTRA = re.compile(r"not installed: (pip install .*)")
 REAL = (
     "cdnow: repeat days",
     "cdnow: BG/NBD",
@@ -55,15 +57,24 @@ def remark(t: Translate, row: Row) -> str:
     """Return why a row does not agree or was not measured, in the reader's language."""
     translate = t  # what is looked up here is collected from the evidence itself: see texts.py
     if row.passed is None:
-        how = row.note.removeprefix("not installed: ")
-        missing = t("not installed; to get it: {how}").format(how=how)
-        return missing if how != row.note else row.note
+        return _missing(t, row.note)
     why = VERDICT.split(row.note)[-1]
     if why:
         return translate(why)
     inside = row.low is not None and row.measured is not None and row.low <= row.measured
     inside = inside and row.high is not None and row.measured <= row.high  # type: ignore[operator]
     return t("near the edge: its interval sticks out of the band") if inside else ""
+
+
+def _missing(t: Translate, note: str) -> str:
+    if found := PACKAGE.search(note):
+        text = t(
+            "not installed: Debian package {package}, or SIMKIT_BAYESM set to the folder of {file}"
+        )
+        return text.format(package=found[1], file=found[2])
+    if found := EXTRA.search(note):
+        return t("not installed; to get it: {how}").format(how=found[1])
+    return note
 
 
 def _desks(t: Translate) -> Words:

@@ -60,6 +60,7 @@ def unit_text(unit: str, lang: str, currency: str) -> str:
         "share a year": t("% a year"),
         "money": money,
         "money a week": t("{money} a week").format(money=money),
+        "money a rep and year": t("{money} a rep and year").format(money=money),
         "hours a week": t("hours a week"),
         "standard deviations": t("standard deviations"),
         "x quarter quota": t("times the quarter's quota"),

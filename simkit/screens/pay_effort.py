@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from simkit.screens.charts import bar_chart, chart_html, line_chart, table_html
 from simkit.screens.levers import amount_text
-from simkit.screens.pay_view import View, bullets
+from simkit.screens.pay_view import View, table_of
 from simkit.screens.pay_words import group_names, position_names
 
 if TYPE_CHECKING:
@@ -35,19 +35,19 @@ def calls_by_position(view: View) -> str:
 
 
 def _slack(view: View) -> str:
-    t, said = view.t, []
-    texts = {
-        "behind": t("Giving up? {plan}: {mean} visits a week of reps behind ({low} to {high})."),
-        "ahead": t("Coasting? {plan}: {mean} visits a week of reps ahead ({low} to {high})."),
-    }
-    for position, text in texts.items():
-        for plan in view.study.runs:
-            found = view.study.slack(plan, position)
-            values = (found.mean, found.low, found.high)
-            mean, low, high = (view.amount(value, "calls", True) for value in values)
-            said.append(text.format(plan=view.names[plan], mean=mean, low=low, high=high))
-    lead = t("Compared with reps near their quota, in the same weeks under the same plan:")
-    return f"<p>{html.escape(lead)}</p>{bullets(said)}"
+    t, rows = view.t, {}
+    for plan in view.study.runs:
+        both = [view.study.slack(plan, position) for position in ("behind", "ahead")]
+        means = [view.amount(found.mean, "calls", True) for found in both]
+        spans = [view.span(found, "calls") for found in both]
+        rows[view.names[plan]] = [means[0], spans[0], means[1], spans[1]]
+    interval = t("95 % interval")
+    heads = [t("Behind: giving up?"), interval, t("Ahead: coasting?"), interval]
+    title = t(
+        "Visits a week more or less than reps near their quota make, in the same weeks and under "
+        "the same plan"
+    )
+    return table_html(table_of(rows, heads).rename_axis(t("Plan")), title)
 
 
 def groups(view: View) -> str:
@@ -60,7 +60,7 @@ def groups(view: View) -> str:
     }
     parts = [table_html(_group_means(view, name), title) for name, title in titles.items()]
     summary = html.escape(t("Sales by group against the other plans, with intervals"))
-    folded = table_html(_group_differences(view), titles["sales"])
+    folded = _group_differences(view)
     note = t(
         "New: in their first {weeks} weeks. The others by thirds of their attainment before week "
         "0, which is the same under every plan."
@@ -78,10 +78,15 @@ def _group_means(view: View, measure: str) -> "pd.DataFrame":
     return shown.rename_axis(view.t("Reps"))
 
 
-def _group_differences(view: View) -> "pd.DataFrame":
-    t, rows = view.t, {}
-    for group, title in group_names(view.lang).items():
-        for plan in view.study.references:
-            row = t("{measure}, against {plan}").format(measure=title, plan=view.names[plan])
-            rows[row] = view.study.group_against(group, plan, "sales")
-    return view.differences(rows, dict.fromkeys(rows, "sales")).rename_axis(t("Reps"))
+def _group_differences(view: View) -> str:
+    """A table for each reference plan."""
+    t, tables = view.t, []
+    for plan in view.study.references:
+        rows = {
+            title: view.study.group_against(group, plan, "sales")
+            for group, title in group_names(view.lang).items()
+        }
+        table = view.differences(rows, dict.fromkeys(rows, "sales"), view.names[plan])
+        title = t("Sales of a rep and quarter, {money}").format(money=view.money)
+        tables.append(table_html(table.rename_axis(t("Reps")), title))
+    return "".join(tables)

@@ -76,7 +76,7 @@ class PayPlans(App):
         self.tried = W.HTML().add_class("sk-tries")
         self.preview = W.HTML().add_class("sk-preview")
         self.curves = W.HTML().add_class("sk-curves")
-        self._redraw = Redraw(self._draw_curves)
+        self._redraw = Redraw(lambda: self.safely(self._draw)())
         self._open = False
         super().__init__(
             t("Design a pay plan"),
@@ -152,7 +152,7 @@ class PayPlans(App):
             row(*self.templates),
             heading(look),
             row(*(self._box(name) for name in PLAN)),
-            self._box("own_new"),
+            row(self._box("own_new")),
             self._new_boxes,
             W.HTML(f"<p>{html.escape(self._new_hint())}</p>"),
             heading(t("Recognition without pay")),
@@ -160,7 +160,9 @@ class PayPlans(App):
             self.preview,
             self.curves,
             heading(t("2. Predict")),
-            row(*self._predict.values()),
+            row(self._predict["most_revenue"]),
+            row(self._predict["most_left"]),
+            row(self._predict["left_low"], self._predict["left_high"]),
             row(self.predict_button),
             heading(t("3. Play and compare")),
             row(self._settings["weeks"], self._settings["worlds"]),
@@ -187,18 +189,19 @@ class PayPlans(App):
         self.mistakes = mistakes_in(entered, self.lang)
         for name, place in self.complaints.items():
             place.value = complaint_html(self.mistakes.get(name, ""))
-        if not self.mistakes:
-            self.preview.value = preview_html(self.desk, programme_of(entered))
-            self._redraw.ask()
+        self._redraw.ask()
         self._refresh()
 
-    def _draw_curves(self) -> None:
-        self.safely(self._put_curves)()
-
-    def _put_curves(self) -> None:
+    def _draw(self) -> None:
+        """Show what is entered now; in a thread, because callbacks must be short."""
         entered = values(self._settings)
-        if not mistakes_in(entered, self.lang):
-            self.curves.value = preview_charts(self.desk, programme_of(entered))
+        if mistakes_in(entered, self.lang):
+            text = self.t("Mend what is marked above. Below is your last plan without a mistake.")
+            self.preview.value = f"<p><strong>{html.escape(text)}</strong></p>"
+            return
+        programme = programme_of(entered)
+        self.preview.value = preview_html(self.desk, programme)
+        self.curves.value = preview_charts(self.desk, programme)
 
     def _refresh(self) -> None:
         super()._refresh()

@@ -20,12 +20,11 @@ def result_html(study: PayStudy, prediction: dict[str, Any], desk: Desk) -> str:
     view = View(study, desk)
     t = view.t
     expected = table_html(_expected(view, prediction), t("What you predicted, and what happened"))
-    compared = table_html(_comparisons(view), t("Your plan against the others"))
     caution = f"<p>{html.escape(_caution(view))}</p>"
     return "".join(
         [
             titled(t("What your plan brought"), _headline(view) + expected),
-            _differences_chart(view) + compared + caution,
+            _differences_chart(view) + _comparisons(view) + caution,
             titled(t("What the reps are paid"), _payouts(view)),
             titled(t("How hard they work"), calls_by_week(view) + calls_by_position(view)),
             titled(t("New and senior reps"), groups(view)),
@@ -88,17 +87,21 @@ def _expected(view: View, prediction: dict[str, Any]) -> "pd.DataFrame":
     return table_of(rows, [t("You predicted"), t("It was")])
 
 
-def _comparisons(view: View) -> "pd.DataFrame":
-    t, means = view.t, view.study.means()
-    title, rows, measures = t("{measure}, against {plan}"), {}, {}
-    for measure in MEASURES:
-        for name in view.study.references:
-            row = title.format(measure=view.measures[measure], plan=view.names[name])
-            found = view.study.against(name, measure)
+def _comparisons(view: View) -> str:
+    """A table for each reference plan."""
+    t, means, tables = view.t, view.study.means(), []
+    for name in view.study.references:
+        rows, measures = {}, {}
+        for measure in MEASURES:
+            title = view.measures[measure]
             own, other = (float(means.loc[n, measure]) for n in (OWN, name))  # type: ignore[arg-type]
-            rows[row], measures[row] = (own, other, found), measure
-    corner = t("{money}; reps by number").format(money=view.money)
-    return view.differences(rows, measures).rename_axis(corner)
+            rows[title] = (own, other, view.study.against(name, measure))
+            measures[title] = measure
+        table = view.differences(rows, measures, view.names[name])
+        shown = table.rename_axis(t("{money}; reps by number").format(money=view.money))
+        title = t("Your plan against: {plan}").format(plan=view.names[name])
+        tables.append(table_html(shown, title))
+    return "".join(tables)
 
 
 def _caution(view: View) -> str:
@@ -145,4 +148,6 @@ def _payouts(view: View) -> str:
     shown = table[[*heads]].map(lambda value: amount_text(value, "money", view.lang))
     half = [f"{plan} {view.cash(float(value))}" for plan, value in table["p50"].items()]
     alt = t("{title}; median: {values}.").format(title=title, values=t(", ").join(half))
-    return chart_html(figure, alt) + table_html(shown.rename(columns=heads), unit)
+    return chart_html(figure, alt) + table_html(
+        shown.rename(columns=heads).rename_axis(t("Plan")), unit
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from simkit.screens.charts import table_html
 from simkit.screens.levers import amount_text, unit_text
-from simkit.screens.pay_inputs import EXTRAS, MONEY, NEW, PLAN, plan_titles
+from simkit.screens.pay_inputs import EXTRAS, MONEY, NEW, PLAN
 from simkit.screens.pay_preview import Desk
 from simkit.screens.pay_view import table_of
 from simkit.screens.texts import translator
@@ -37,17 +37,28 @@ def is_try(one: object) -> bool:
 
 def plan_text(entered: dict[str, Any], desk: Desk) -> str:
     """Return a plan in a line: its parts that are not 0."""
-    t, titles = translator(desk.lang), plan_titles(translator(desk.lang))
+    t = translator(desk.lang)
+    names = {
+        "salary_per_year": t("salary"),
+        "commission_share": t("commission"),
+        "commission_from": t("paid from"),
+        "over_share": t("accelerator"),
+        "quarter_bonus": t("quarter bonus"),
+        "annual_bonus": t("annual bonus"),
+        "cap": t("cap"),
+        "ratchet_share": t("ratchet"),
+        "contest_prize": t("contest"),
+    }
     parts = []
-    for name in PLAN:
+    for name, title in names.items():
         if value := entered[name]:
             amount = amount_text(value, "money", desk.lang) if name in MONEY else f"{value:g} %"
-            parts.append(f"{titles[name].split(':')[0].split('：')[0]} {amount}")
+            parts.append(f"{title} {amount}")
     if entered["own_new"]:
         parts.append(t("a plan of their own for new reps"))
     if any(entered[name] for name in EXTRAS):
         parts.append(t("recognition without pay"))
-    return "; ".join(parts) or t("no pay at all")
+    return t(", ").join(parts) or t("no pay at all")
 
 
 def tries_html(tries: list[dict[str, Any]], desk: Desk) -> str:

@@ -52,22 +52,20 @@ class View:
         return verdict_names(self.lang)[found.verdict]
 
     def differences(
-        self, rows: Mapping[str, tuple[float, float, Difference]], measure_of: Mapping[str, str]
+        self,
+        rows: Mapping[str, tuple[float, float, Difference]],
+        measures: Mapping[str, str],
+        other: str,
     ) -> "pd.DataFrame":
-        """Return a table of own value, other value and difference with interval and verdict."""
-        t = self.t
-        shown = {
-            title: [
-                self.amount(own, measure_of[title]),
-                self.amount(other, measure_of[title]),
-                self.amount(found.mean, measure_of[title], True),
-                self.span(found, measure_of[title]),
-                self.verdict(found),
-            ]
-            for title, (own, other, found) in rows.items()
-        }
-        heads = [t("Your plan"), t("The other plan"), t("Difference"), t("95 % interval")]
-        return table_of(shown, [*heads, t("That is")])
+        """Return a table of own value, that of the plan `other`, and their difference."""
+        t, shown = self.t, {}
+        for title, (own, theirs, found) in rows.items():
+            name = measures[title]
+            amounts = [self.amount(own, name), self.amount(theirs, name)]
+            amounts += [self.amount(found.mean, name, True), self.span(found, name)]
+            shown[title] = [*amounts, self.verdict(found)]
+        heads = [t("Your plan"), other, t("Difference"), t("95 % interval"), t("That is")]
+        return table_of(shown, heads)
 
 
 def table_of(rows: Mapping[str, Sequence[str]], heads: Sequence[str]) -> "pd.DataFrame":

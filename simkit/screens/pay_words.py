@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from simkit.planning.incentives import PACES, WeakSpot
 from simkit.scenario.pay_plans import PayPlanFile
 from simkit.scenario.records import Scenario
-from simkit.screens.levers import amount_text, lever_title, money_text
+from simkit.screens.levers import lever_title, money_text
 from simkit.screens.texts import translator
 from simkit.study.pay_plans import OWN
 
@@ -77,7 +77,7 @@ def verdict_names(lang: str) -> dict[str, str]:
 
 def weak_spot_text(spot: WeakSpot, floor: float, scenario: Scenario, lang: str) -> str:
     """Return a weak spot of a plan in a sentence; `floor` is the pay below which pay is low."""
-    t, share = translator(lang), amount_text(spot.amount, "share", lang)
+    t, share = translator(lang), f"{100 * spot.amount:.0f}"
     texts = {
         "cliff": t(
             "Cliff: a single sale decides about {money}. Who is near the quota at the end of the "
@@ -126,8 +126,8 @@ def assumptions(scenario: Scenario, lang: str) -> "pd.DataFrame":
                 "At once: up to {gain} % of a usual week more effort and up to {stay} % fewer "
                 "reps who leave; half of that at {half} hours a week."
             ).format(
-                gain=amount_text(effort.recognition_gain, "share", lang),
-                stay=amount_text(stay.recognition_stay, "share", lang),
+                gain=_per_cent(effort.recognition_gain),
+                stay=_per_cent(stay.recognition_stay),
                 half=f"{effort.recognition_half_hours:g}",
             ),
             t("Assumption"),
@@ -140,9 +140,9 @@ def assumptions(scenario: Scenario, lang: str) -> "pd.DataFrame":
                 "Within a year: up to {gain} % more skill; 63 % of that after {days} days; {fade} "
                 "% of it is forgotten a week."
             ).format(
-                gain=amount_text(skill.training_gain_share, "share", lang),
+                gain=_per_cent(skill.training_gain_share),
                 days=f"{skill.training_days_constant:g}",
-                fade=amount_text(skill.training_fade_per_week, "share", lang),
+                fade=_per_cent(skill.training_fade_per_week),
             ),
             t(
                 "That structured training helps: Sandvik et al. 2020, QJE 135(3). Size and "
@@ -154,10 +154,14 @@ def assumptions(scenario: Scenario, lang: str) -> "pd.DataFrame":
             t(
                 "Long-term: up to {stay} % fewer reps who leave; half of that at {half}. No effect "
                 "on effort."
-            ).format(stay=amount_text(stay.career_stay, "share", lang), half=half),
+            ).format(stay=_per_cent(stay.career_stay), half=half),
             t("Assumption"),
         ),
     }
     heads = [t("What it costs"), t("What it does in this region"), t("Where that is from")]
     index = pd.Index([*rows], name=t("Recognition without pay"))
     return pd.DataFrame([*rows.values()], index=index, columns=heads)
+
+
+def _per_cent(share: float) -> str:
+    return f"{100 * share:g}"

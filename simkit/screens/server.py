@@ -33,6 +33,8 @@ def write_settings(folder: Path, lang: str) -> None:
             "fetchNews": "false",
             "checkForUpdates": False,
         },
+        # Over two channels, a click on a button overtakes what was entered just before it.
+        "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
         "@jupyterlab/translation-extension:plugin": {
             "locale": "zh_CN" if lang == "zh" else "default"
         },

@@ -33,8 +33,12 @@ STEPS = 4
 SAME, FIVE = (0.03, 0.07), (0.10, 0.20)
 """Bands of fact 2."""
 WHY_STRONG = (
-    "the curve is built to the .31 of all industries, and these physicians answer calls more "
+    "the curve is calibrated to the mean of all industries, and these physicians answer calls more "
     "weakly, as pharmaceuticals do on average"
+)
+WHY_LATE = (
+    "a call acts from the following week on and fades slowly, so that little of its effect falls "
+    "into the month in which it is made"
 )
 WHY_FALLING = (
     "scripts fell while calls rose: something else moved the market, and calls alone cannot know it"
@@ -101,6 +105,7 @@ CURVE = [
         PANEL,
         *SAME,
         role="E",
+        why=WHY_LATE,
     ),
     Line(
         "detailing: our curve, five months",
@@ -255,7 +260,7 @@ def gain(scripts: Array, factors: Array) -> tuple[float, float]:
 
 
 TASKS: list[Task] = [
-    ("detailing fit", detailing_fit, {}, False, 1),
-    ("detailing curve", detailing_curve, {}, False, 1),
-    ("detailing forecast", detailing_forecast, {}, False, 1),
+    ("detailing fit", detailing_fit, {}, False, 2),
+    ("detailing curve", detailing_curve, {}, False, 0.6),
+    ("detailing forecast", detailing_forecast, {}, False, 0.4),
 ]

@@ -214,7 +214,7 @@ def _their_prices(run: Simulation, places: list[str], seed: int) -> Array:
 
 
 TASKS: list[Task] = [
-    ("prices fit", prices_fit, {}, False, 2),
+    ("prices fit", prices_fit, {}, False, 3),
     ("prices engine", prices_engine, {}, False, 7),
     ("prices engine", prices_engine, {"replications": 12}, True, 28),
 ]

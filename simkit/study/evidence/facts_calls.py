@@ -290,8 +290,7 @@ def best_calls(
 
 
 TASKS = [
-    ("fact 1", fact_01, {"replications": 8}, False, 22),
-    ("fact 2", fact_02, {"replications": 4}, False, 9),
+    ("fact 1", fact_01, {"replications": 6}, False, 16),
     ("fact 3", fact_03, {"replications": 3}, False, 10),
     ("fact 1", fact_01, {"replications": 32}, True, 88),
     ("fact 2", fact_02, {"replications": 16}, True, 36),

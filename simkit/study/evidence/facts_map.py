@@ -127,7 +127,6 @@ def _unequal(scenario: Scenario) -> float:
 
 
 TASKS = [
-    ("fact 5", fact_05, {"replications": 4}, False, 8),
     ("fact 6", fact_06, {"replications": 20}, False, 1),
     ("fact 5", fact_05, {"replications": 32}, True, 64),
 ]

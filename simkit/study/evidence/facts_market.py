@@ -213,7 +213,7 @@ def with_outage(scenario: Scenario, seed: int) -> Scenario:
 
 TASKS = [
     ("facts 33, 34", facts_33_34, {"replications": 4}, False, 7),
-    ("fact 35", fact_35, {"replications": 5}, False, 11),
+    ("fact 35", fact_35, {"replications": 4}, False, 9),
     ("fact 38", fact_38, {"replications": 7}, False, 10),
     ("facts 33, 34", facts_33_34, {"replications": 24}, True, 42),
     ("fact 35", fact_35, {"replications": 24}, True, 60),

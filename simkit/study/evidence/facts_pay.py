@@ -239,8 +239,6 @@ def _fact_14(base: Scenario, full: Sequence[Outcome], numbers: Sequence[int]) ->
 
 
 TASKS = [
-    ("fact 10", fact_10, {"replications": 3}, False, 18),
-    ("facts 11 and 14", facts_11_and_14, {"replications": 3}, False, 25),
     ("fact 10", fact_10, {"replications": 16}, True, 90),
     ("facts 11 and 14", facts_11_and_14, {"replications": 24}, True, 160),
 ]

@@ -180,7 +180,6 @@ def _top(curve: Sequence[float]) -> float:
 TASKS = [
     ("fact 12", fact_12, {"replications": 3}, False, 20),
     ("fact 13", fact_13, {"replications": 3}, False, 5),
-    ("fact 15", fact_15, {"replications": 2}, False, 11),
     ("fact 12", fact_12, {"replications": 16}, True, 105),
     ("fact 13", fact_13, {"replications": 16}, True, 25),
     ("fact 15", fact_15, {"replications": 12}, True, 65),

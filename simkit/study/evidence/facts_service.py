@@ -116,7 +116,6 @@ def _ratio(runs: Sequence[Sequence[Result]]) -> float:
 
 TASKS = [
     ("fact 28", fact_28, {"replications": 30}, False, 6),
-    ("fact 32", fact_32, {"replications": 4}, False, 10),
     ("fact 28", fact_28, {"replications": 200}, True, 40),
     ("fact 32", fact_32, {"replications": 24}, True, 60),
 ]

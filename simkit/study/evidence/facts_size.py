@@ -195,8 +195,6 @@ def _three_years(seed: int, more: int) -> dict[int, tuple[float, float]]:
 
 
 TASKS = [
-    ("fact 4", fact_04, {"replications": 3}, False, 11),
-    ("fact 9", fact_09, {"replications": 3}, False, 26),
     ("fact 4", fact_04, {"replications": 16}, True, 55),
     ("fact 9", fact_09, {"replications": 12}, True, 106),
 ]

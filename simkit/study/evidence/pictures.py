@@ -93,7 +93,7 @@ def _wait(load: float, patience: float) -> float:
 
 def buyers(tell: Progress) -> Picture:
     """Return shares of customers by their number of orders in a quarter: NBD and the engine."""
-    runs, customers = 6, 1000
+    runs, customers = 16, 1000
     demand = region(QUARTER).demand
     shape = demand.rate_shape or 1e6
     chance = negative_binomial(demand.orders_per_week * QUARTER, shape)

@@ -71,4 +71,7 @@ def _vacant_days(simulation: Simulation, end: float) -> float:
     return days
 
 
-TASKS: list[Task] = cases(vacancy, 8.0, {}, {"turnover": 0.35, "fill": 6})
+TASKS: list[Task] = [
+    *cases(vacancy, 8.0, {}),
+    *cases(vacancy, 8.0, {"turnover": 0.35, "fill": 6}, slow=True),
+]

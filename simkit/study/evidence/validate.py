@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from simkit.study.evidence.case_text import parse_case, refused
 from simkit.study.evidence.families import CaseError, Rows, Task, case_name, checked
-from simkit.study.evidence.row import Part, Row
+from simkit.study.evidence.row import Part, Row, missing_row
 
 MODULES: dict[Part, tuple[str, ...]] = {
     "exact": ("exact",),
@@ -37,12 +37,33 @@ PATIENCE = 0.2
 def tasks_of(parts: Sequence[Part] = PARTS, slow: bool = False) -> list[Task]:
     """Return the tasks of some parts of the table.
 
-    `slow`: the long ones too; a long one takes the place of the quick one of the same name.
+    `slow`: the long ones too; a long one takes the place of the quick one of the same name. Without
+    it, what there is no quick one for becomes a row that says so: nothing disappears.
     """
     names = [name for part in PARTS if part in parts for name in MODULES[part]]
     tasks = [task for name in names for task in import_module(f"{__package__}.{name}").TASKS]
-    longer = {task[0] for task in tasks if slow and task[3]}
-    return [task for task in tasks if (slow if task[3] else task[0] not in longer)]
+    if slow:
+        longer = {task[0] for task in tasks if task[3]}
+        return [task for task in tasks if task[3] or task[0] not in longer]
+    quick = {task[0] for task in tasks if not task[3]}
+    return [
+        _left_for_later(task) if task[3] else task
+        for task in tasks
+        if not task[3] or task[0] not in quick
+    ]
+
+
+def _left_for_later(task: Task) -> Task:
+    name, function, _, _, seconds = task
+    what = (function.__doc__ or "").partition("\n")[0]
+    known = {"id": name, "part": _part_of(task), "what": what, "seconds": seconds}
+    return (name, left_for_later, known, False, 0.0)
+
+
+def left_for_later(id: str, part: Part, what: str, seconds: float) -> Rows:
+    """Return the row of a task that takes too long for the quick table."""
+    note = f"not measured here: takes about {seconds:.0f} s, see 'simkit validate --slow'"
+    return [missing_row(id, part, what, "", note)]
 
 
 def tasks_of_cases(texts: Sequence[str]) -> list[Task]:
