@@ -198,7 +198,7 @@ def test_no_discount_is_pulled_where_nothing_pulls(monkeypatch):
 
 
 def test_every_fact_about_people_is_in_the_table():
-    names = {task[0] for task in tasks_of(("fact",))}
+    names = {task[0] for task in tasks_of(("fact",), slow=True)}
     for module in (facts_pay, facts_people, facts_quota):
         assert {task[0] for task in module.TASKS} <= names
 
@@ -214,6 +214,12 @@ def test_without_present_bias_the_fact_that_needs_it_breaks(monkeypatch):
     assert "fact 12: Q4" in bias.broken
     assert "fact 12: no bias" not in bias.broken
     assert bias.needed
+
+
+def test_facts_without_a_quick_measurement_are_knocked_out_too():
+    names = [task[0] for task in knock_out._tasks()]
+    assert len(names) == len(set(names))
+    assert {task[0] for task in facts_pay.TASKS} < set(names)
 
 
 def test_a_fact_that_cannot_be_measured_without_a_mechanism_needs_it():

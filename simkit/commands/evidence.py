@@ -21,7 +21,9 @@ def validate(
     ] = 0,
     knock_out: Annotated[
         bool,
-        typer.Option("--knock-out", help="Which fact needs which mechanism; takes some minutes."),
+        typer.Option(
+            "--knock-out", help="Which fact needs which mechanism; takes a quarter of an hour."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

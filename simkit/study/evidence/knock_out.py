@@ -13,7 +13,7 @@ from simkit.region.policies import BY_HABIT
 from simkit.scenario.record import did_you_mean
 from simkit.study.evidence.families import Rows, Task
 from simkit.study.evidence.row import Row
-from simkit.study.evidence.validate import Progress, tasks_of, validate
+from simkit.study.evidence.validate import Progress, left_for_later, tasks_of, validate
 from simkit.study.evidence.worlds import OFF, changed, measuring, region
 
 Changes = dict[str, Any]
@@ -54,6 +54,8 @@ ELSEWHERE = ("fact 28", "fact 41")
 TOO_LONG = ("fact 9",)
 SECONDS = 3.0
 """About how long a fact may take without one mechanism; one replication is the least."""
+SECONDS_OF_FULL = 20.0
+"""The same for the full model, where the table has no quick measurement."""
 NOISE = 2.0
 """Standard errors of the difference that a fact must move to count as broken."""
 
@@ -118,8 +120,8 @@ def knock_out(
     for name in names:
         if name not in MECHANISMS:
             raise ValueError(f"no mechanism '{name}'{did_you_mean(name, MECHANISMS)}")
-    full = [task for task in tasks_of(("fact",)) if _wanted(task[0], facts)]
-    fewer = full if slow else [_short(task) for task in full]
+    full = [task for task in _tasks() if _wanted(task[0], facts)]
+    fewer = full if slow else [_fitted(task, SECONDS) for task in full]
     tasks = [*map(_labelled, full), *(_without(name, task) for name in names for task in fewer)]
     rows = validate(tasks, workers, progress)
     return _compare(names, full, fewer, rows)
@@ -129,15 +131,23 @@ def _wanted(id: str, facts: Sequence[str]) -> bool:
     return id in facts if facts else id not in ELSEWHERE + TOO_LONG
 
 
+def _tasks() -> list[Task]:
+    """The quick tasks of all facts; a fact that has none is measured with few replications."""
+    quick = [task for task in tasks_of(("fact",)) if task[1] is not left_for_later]
+    known = {task[0] for task in quick}
+    later = [task for task in tasks_of(("fact",), slow=True) if task[0] not in known]
+    return quick + [_fitted(task, SECONDS_OF_FULL, least=3) for task in later]
+
+
 def _replications(task: Task) -> int:
     return int(task[2].get("replications", 1))
 
 
-def _short(task: Task) -> Task:
-    """The same task with as many replications as fit into the time for one fact."""
+def _fitted(task: Task, most: float, least: int = 1) -> Task:
+    """The same task with as many replications as fit into `most` seconds, `least` at least."""
     id, function, arguments, slow, seconds = task
     each = seconds / _replications(task)
-    number = max(1, min(_replications(task), int(SECONDS / each)))
+    number = max(least, min(_replications(task), int(most / each)))
     return (id, function, {**arguments, "replications": number}, slow, each * number)
 
 
