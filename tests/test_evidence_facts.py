@@ -64,11 +64,13 @@ def row(measured, error):
 
 
 def test_a_reason_is_given_only_where_the_whole_interval_is_outside():
-    assert if_outside(row(1.5, 0.1), "because").note == ""
-    assert if_outside(row(2.5, 0.1), "because").note == "outside the band: because"
-    assert "not decided" in if_outside(row(2.1, 0.1), "because").note
-    assert "not decided" in if_outside(row(1.9, 0.1), "because").note
-    assert if_outside(replace(row(2.1, 0.1), passed=None), "because").note == row(2.1, 0.1).note
+    for measured, note in ((0.5, "outside the band: few"), (2.5, "outside the band: many")):
+        assert if_outside(row(measured, 0.1), "few", "many").note == note
+    for measured in (0.9, 1.1, 1.9, 2.1):
+        assert "not decided" in if_outside(row(measured, 0.1), "few", "many").note
+    assert if_outside(row(1.5, 0.1), "few", "many").note == ""
+    unmeasured = replace(row(2.5, 0.1), passed=None)
+    assert if_outside(unmeasured, "few", "many") == unmeasured
 
 
 def test_the_jackknife_of_a_mean_is_its_standard_error():

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from simkit.commands.shared import FAILED, AsJson, print_json, progress_bar
+from simkit.commands.shared import FAILED, AsJson, bad, print_json, progress_bar
 from simkit.study.evidence.row import Part
 
 
@@ -19,9 +19,18 @@ def validate(
     workers: Annotated[
         int, typer.Option(min=0, max=256, help="Processes; 0: one for each processor.")
     ] = 0,
+    knock_out: Annotated[
+        bool,
+        typer.Option("--knock-out", help="Which fact needs which mechanism; takes some minutes."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare the engine with exact theory, published facts and real data: one table."""
+    if knock_out:
+        if case or part:
+            raise bad("--knock-out", "goes with neither --case nor --part: it takes all facts")
+        _knock_out(slow, workers, as_json)
+        return
     from simkit.study.evidence import validate as evidence
 
     begun = time.perf_counter()
@@ -37,3 +46,19 @@ def validate(
 
         show_evidence(rows, seconds)
     raise typer.Exit(FAILED if evidence.counts(rows)["failed"] else 0)
+
+
+def _knock_out(slow: bool, workers: int, as_json: bool) -> None:
+    """Show which facts no longer hold without each mechanism."""
+    from simkit.study.evidence.knock_out import knock_out
+
+    begun = time.perf_counter()
+    with progress_bar("measurements") as progress:
+        found = knock_out(workers=workers, progress=progress, slow=slow)
+    seconds = time.perf_counter() - begun
+    if as_json:
+        print_json({**found.as_dict(), "seconds": round(seconds, 3)})
+    else:
+        from simkit.screens.evidence_table import show_knock_out
+
+        show_knock_out(found, seconds)

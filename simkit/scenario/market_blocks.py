@@ -45,7 +45,7 @@ class Relationship(Block):
     """M3: what is lost when the rep of a customer changes, and how it is rebuilt."""
 
     on: bool = True
-    loss_share: Share = 0.25
+    loss_share: Share = 0.22
     """Share of demand lost when the customer does not know the rep at all."""
     build_weeks: Positive = 26
     """Time constant of a new relationship, in weeks."""

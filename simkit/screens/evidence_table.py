@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from simkit.study.evidence.knock_out import Found
 from simkit.study.evidence.row import Row
 from simkit.study.evidence.validate import counts
 
@@ -52,3 +53,18 @@ def _number(value: float | None) -> str:
 def _plain(text: str) -> str:
     """Text in which rich sees no markup."""
     return text.replace("[", r"\[")
+
+
+def show_knock_out(found: Found, seconds: float, console: Console | None = None) -> None:
+    """Print which facts no longer hold without each mechanism, and those that never held."""
+    console = console or Console(width=None if Console().is_terminal else 160)
+    title = "Mechanisms switched off one at a time: facts that hold with them and not without"
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in ("without", "broken facts", ""):
+        table.add_column(name, overflow="fold", ratio=2)
+    for each in found.mechanisms:
+        table.add_row(each.mechanism, _plain("; ".join(each.broken)), _plain(each.sentence))
+    console.print(table)
+    if found.never_held:
+        console.print(_plain(f"Not held by the full model: {'; '.join(found.never_held)}."))
+    console.print(f"{len(found.mechanisms)} mechanisms; {seconds:.0f} s.")

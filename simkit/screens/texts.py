@@ -52,17 +52,30 @@ def translator(lang: str | None = None) -> Translate:
 
 
 def texts_in_code(folder: Path = PACKAGE) -> dict[str, list[str]]:
-    """Return every text written as ``t("...")`` in the package, with the files it is in."""
+    """Return every text of the screens in the package, with the files it is in.
+
+    That is what is written as ``t("...")``, and the constants WHY_... in which the evidence, below
+    the screens, says why a figure does not agree.
+    """
     found: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*.py")):
         name = path.relative_to(folder.parent).as_posix()
         # Babel's own extraction overlooks calls inside f-strings, the syntax tree does not.
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _is_t(node.func):
-                text = ast.literal_eval(node.args[0])  # a text put together cannot be looked up
+            if (value := _text_in(node)) is not None:
+                text = ast.literal_eval(value)  # a text put together cannot be looked up
                 found.setdefault(text, [])
                 found[text] += [name] if name not in found[text] else []
     return found
+
+
+def _text_in(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.Call) and _is_t(node.func):
+        return node.args[0]
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        why = node.targets[0].id.lstrip("_").startswith("WHY_")
+        return node.value if why else None
+    return None
 
 
 def _is_t(function: ast.expr) -> bool:

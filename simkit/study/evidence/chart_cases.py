@@ -114,6 +114,6 @@ def weekly_orders(simulation: Simulation) -> np.ndarray:
 
 
 TASKS: list[Task] = [
-    *cases(control_charts, 8, {}),
-    *cases(control_charts, 2, {"rate": 4, "factor": 0.5}),
+    *cases(control_charts, 2, {}),
+    *cases(control_charts, 0.5, {"rate": 4, "factor": 0.5}),
 ]

@@ -25,5 +25,4 @@ TASKS: list[Task] = [
     *staffing.TASKS,
     *chart_cases.TASKS,
     *oracles.TASKS,
-    *staffing.TASKS,
 ]

@@ -43,7 +43,7 @@ FUDGE = "Fudge and Lodish 1977, Interfaces 8(1)"
 # Fact 1
 
 
-def fact_01(replications: int = 10) -> list[Row]:
+def fact_01(replications: int = 8) -> list[Row]:
     """Return the elasticity of revenue to the number of calls, in the second year of a change.
 
     All visits take less or more time from week 0 on, so that every rep makes 10 % more or fewer;
@@ -59,7 +59,13 @@ def fact_01(replications: int = 10) -> list[Row]:
     row = band_row(
         "fact 1", what, ALBERS, (0.25, 0.40), *mean_and_error(values), role="C", expected=0.34
     )
-    return [row]
+    return [if_outside(row, above=_WHY_DEALS)]
+
+
+_WHY_DEALS = (
+    "most leads wait for a rep, so that deals and the customers they bring grow about as fast as "
+    "calls, on top of what calls do to routine orders"
+)
 
 
 def _with_calls(factor: float) -> Scenario:
@@ -130,10 +136,10 @@ def panel_rows(id: str, where: str, panels: list[tuple[Array, Array]]) -> list[R
     months = [within_poisson(*panel, lags=4).elasticity for panel in panels]
     apart = [p - 3.0 * w for p, w in zip(pooled, within, strict=True)]
     measures = (
-        ("pooled", pooled, (0.2, 0.4), 0.293, _WHY_POOLED),
-        ("within account, same month", within, (0.03, 0.07), 0.052, _WHY_WITHIN),
-        ("within account, five months", months, (0.10, 0.20), 0.154, _WHY_WITHIN),
-        ("pooled less three times within", apart, ABOVE_ZERO, None, ""),
+        ("pooled", pooled, (0.2, 0.4), 0.293, "", _WHY_TARGETING),
+        ("within account, same month", within, (0.03, 0.07), 0.052, _WHY_LATE, _WHY_EFFORT),
+        ("within account, five months", months, (0.10, 0.20), 0.154, _WHY_LATE, _WHY_EFFORT),
+        ("pooled less three times within", apart, ABOVE_ZERO, None, "", ""),
     )
     return [
         if_outside(
@@ -145,26 +151,31 @@ def panel_rows(id: str, where: str, panels: list[tuple[Array, Array]]) -> list[R
                 *mean_and_error(values),
                 expected=expected,
             ),
-            why,
+            below,
+            above,
         )
-        for name, values, band, expected, why in measures
+        for name, values, band, expected, below, above in measures
     ]
 
 
-_WHY_POOLED = (
+_WHY_TARGETING = (
     "calls are planned by three classes and go round in turn, so they differ between accounts "
     "almost only with potential, and targeting is nearly all that a pooled regression sees"
 )
-_WHY_WITHIN = (
+_WHY_LATE = (
     "a call acts from the following week on and 95 % of goodwill carries over each week, so that "
     "less of its effect falls into the first months than the physicians' data show"
+)
+_WHY_EFFORT = (
+    "in weeks of high effort a rep makes more calls and also sells more on each, so that within an "
+    "account orders follow calls more than calls alone would make them"
 )
 
 
 # Fact 3
 
 
-def fact_03(replications: int = 4) -> list[Row]:
+def fact_03(replications: int = 3) -> list[Row]:
     """Return what it brings to plan the same calls by marginal analysis, over half a year.
 
     Three ways to have called before: every account equally often, the split that the region ships
@@ -191,7 +202,7 @@ def _planned(name: str, split: CallSplit, why: str, replications: int) -> Row:
     what = f"sales gained in 26 weeks by planning the same calls by marginal analysis, {name}"
     band = (0.03, 0.12)
     row = band_row(f"fact 3: {name}", what, FUDGE, band, *mean_and_error(values), expected=0.081)
-    return if_outside(row, why)
+    return if_outside(row, below=why)
 
 
 _WHY_FLAT = (
@@ -279,10 +290,9 @@ def best_calls(
 
 
 TASKS = [
-    ("fact 1", fact_01, {"replications": 10}, False, 26),
-    ("fact 2", fact_02, {"replications": 4}, False, 9),
-    ("fact 3", fact_03, {"replications": 4}, False, 14),
-    ("fact 1", fact_01, {"replications": 40}, True, 104),
+    ("fact 1", fact_01, {"replications": 6}, False, 16),
+    ("fact 3", fact_03, {"replications": 3}, False, 10),
+    ("fact 1", fact_01, {"replications": 32}, True, 88),
     ("fact 2", fact_02, {"replications": 16}, True, 36),
     ("fact 3", fact_03, {"replications": 16}, True, 56),
 ]

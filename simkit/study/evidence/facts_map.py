@@ -42,7 +42,7 @@ def fact_05(replications: int = 5) -> list[Row]:
         values.append(after / before - 1.0)
     what = "contribution gained by balancing accounts between reps, without the cost of change"
     row = band_row("fact 5", what, SKIERA, (0.01, 0.08), *mean_and_error(values), expected=0.058)
-    return [if_outside(row, _WHY_MAP)]
+    return [if_outside(row, below=_WHY_MAP)]
 
 
 _WHY_MAP = (
@@ -108,7 +108,7 @@ def fact_06(replications: int = 20) -> list[Row]:
     row = band_row(
         "fact 6", what, SINHA, (0.45, 0.65), *mean_and_error(values), role="I", expected=0.55
     )
-    return [if_outside(row, _WHY_EVEN)]
+    return [if_outside(row, below=_WHY_EVEN)]
 
 
 _WHY_EVEN = (

@@ -1,5 +1,7 @@
 """Facts 33 to 35 and 38: our price, the competitor's, its reactions, and supplies that fail."""
 
+from typing import Any
+
 import numpy as np
 
 from simkit.region.decision import Decision
@@ -66,15 +68,7 @@ def price_trial(seed: int, elasticity: float) -> Array:
         {place: _random_prices(seed, place, spread) for place in places}
         for spread in (OURS, THEIRS)
     )
-    shocks = [
-        shock(
-            f"week{week}",
-            *(("competitor_price", place, theirs[place][week]) for place in places),
-            start=week,
-            weeks=1,
-        )
-        for week in range(YEAR)
-    ]
+    shocks = [_their_week(week, theirs) for week in range(YEAR)]
 
     def try_prices(report: WeekReport) -> Decision:
         local = {place: {"price": ours[place][report.week]} for place in places}
@@ -84,13 +78,17 @@ def price_trial(seed: int, elasticity: float) -> Array:
     orders = np.zeros((len(places), YEAR))
     for event in happened(run, "order"):
         orders[places.index(event[2]), int(event[0] // DAYS_PER_WEEK)] += 1.0
-    prices = [[by_place[place] for place in places] for by_place in (ours, theirs)]
-    theirs_in_all = np.array(prices[1]) * _own_moves(run, places)
-    regressors = np.log([np.ravel(prices[0]), theirs_in_all.ravel()]).T
+    all_theirs = np.array([theirs[place] for place in places]) * _own_moves(run, places)
+    regressors = np.log([np.ravel([ours[place] for place in places]), all_theirs.ravel()]).T
     where, when = (grid.ravel() for grid in np.indices(orders.shape))
     # A week without any order has no logarithm; it does not occur with the shipped sizes.
     logs = np.log(np.maximum(orders.ravel(), 0.5))
     return within_least_squares(logs, regressors, [where, when], where)[0]
+
+
+def _their_week(week: int, theirs: dict[str, list[float]]) -> dict[str, Any]:
+    effects = (("competitor_price", place, prices[week]) for place, prices in theirs.items())
+    return shock(f"week{week}", *effects, start=week, weeks=1)
 
 
 def _random_prices(seed: int, place: str, spread: float) -> list[float]:
@@ -115,7 +113,7 @@ CUT_WEEKS = range(8, 14)
 CUT = 0.9
 
 
-def fact_35(replications: int = 6) -> list[Row]:
+def fact_35(replications: int = 5) -> list[Row]:
     """Return how often the competitor reacts to a price cut of ours, and what is left of it later.
 
     We sell 10 % cheaper for six weeks. Reaction: the competitor's prices in a territory differ from
@@ -130,26 +128,13 @@ def fact_35(replications: int = 6) -> list[Row]:
     quiet = _quiet(region(30))
     for seed in range(replications + 1, 4 * replications + 1):
         reactions.append(_reacted(play(quiet, seed), play(quiet, seed, cut_price)))
-    return [
-        band_row(
-            "fact 35: reactions",
-            "share of territories in which the competitor reacts to our price cut",
-            STEENKAMP,
-            (0.2, 0.45),
-            *mean_and_error(reactions),
-            role="I",
-        ),
-        if_outside(
-            band_row(
-                "fact 35: later sales",
-                "change of sales in the half year after a price cut is over; our band: 2 %",
-                STEENKAMP,
-                (-0.02, 0.02),
-                *mean_and_error(later),
-            ),
-            _WHY_LATER,
-        ),
-    ]
+    what = "share of territories in which the competitor reacts to our price cut"
+    found, band = mean_and_error(reactions), (0.2, 0.45)
+    often = band_row("fact 35: reactions", what, STEENKAMP, band, *found, role="I")
+    what = "change of sales in the half year after a price cut is over; our band: 2 %"
+    found, band = mean_and_error(later), (-0.02, 0.02)
+    lasting = band_row("fact 35: later sales", what, STEENKAMP, band, *found)
+    return [often, if_outside(lasting, _WHY_LATER, _WHY_LATER)]
 
 
 _WHY_LATER = (
@@ -180,7 +165,7 @@ OUTAGE_STARTS, OUTAGE_WEEKS = 8, 4
 """Week of the outage, and its length: the mean of M9 in the evidence."""
 
 
-def fact_38(replications: int = 8) -> list[Row]:
+def fact_38(replications: int = 7) -> list[Row]:
     """Return what one outage of the supplier costs in growth of the year's sales.
 
     The supplier delivers nothing for four weeks from week 8 on and never fails otherwise, against a
@@ -193,9 +178,10 @@ def fact_38(replications: int = 8) -> list[Row]:
         values.append(revenue(play(broken, seed)) / revenue(play(calm, seed)) - 1.0)
     what = "change in the growth of a year's sales by an outage of the supplier of four weeks"
     row = band_row("fact 38", what, HENDRICKS, (-0.12, -0.03), *mean_and_error(values))
-    return [
-        if_outside(row, "the length of the outage is an assumption, and the effect hangs on it")
-    ]
+    return [if_outside(row, _WHY_LENGTH, _WHY_LENGTH)]
+
+
+_WHY_LENGTH = "the effect hangs on the length of the outage, which is an assumption"
 
 
 def _times(seed: int, scenario: Scenario) -> list[tuple[float, float]]:
@@ -227,8 +213,8 @@ def with_outage(scenario: Scenario, seed: int) -> Scenario:
 
 TASKS = [
     ("facts 33, 34", facts_33_34, {"replications": 4}, False, 7),
-    ("fact 35", fact_35, {"replications": 6}, False, 12),
-    ("fact 38", fact_38, {"replications": 8}, False, 12),
+    ("fact 35", fact_35, {"replications": 5}, False, 11),
+    ("fact 38", fact_38, {"replications": 7}, False, 10),
     ("facts 33, 34", facts_33_34, {"replications": 24}, True, 42),
     ("fact 35", fact_35, {"replications": 24}, True, 60),
     ("fact 38", fact_38, {"replications": 24}, True, 40),

@@ -76,7 +76,7 @@ def fact_32(replications: int = 5) -> list[Row]:
     what = "satisfaction lost by worse service over satisfaction gained by better service"
     found = jackknife(lambda kept: _ratio([runs[i] for i in kept]), replications)
     row = band_row("fact 32", what, ANDERSON, (1.5, 2.5), *found, role="I")
-    return [if_outside(row, _WHY_SYMMETRIC)]
+    return [if_outside(row, below=_WHY_SYMMETRIC)]
 
 
 _WHY_SYMMETRIC = (
@@ -116,7 +116,6 @@ def _ratio(runs: Sequence[Sequence[Result]]) -> float:
 
 TASKS = [
     ("fact 28", fact_28, {"replications": 30}, False, 6),
-    ("fact 32", fact_32, {"replications": 4}, False, 10),
     ("fact 28", fact_28, {"replications": 200}, True, 40),
     ("fact 32", fact_32, {"replications": 24}, True, 60),
 ]

@@ -1,4 +1,4 @@
-"""Facts 23 to 25, 29, 36 and 40, and 2 as shipped: what two ordinary years of the region show.
+"""Facts 16, 21, 23 to 25, 29, 36, 40, and 2 as shipped: what two ordinary years show.
 
 Nothing is changed and nobody decides anything: every figure is read off the event log of the same
 runs.
@@ -12,6 +12,7 @@ from simkit.region.events import Event
 from simkit.region.simulation import Simulation
 from simkit.study.evidence.facts_calls import panel_rows
 from simkit.study.evidence.forecasts import beating_smoothing
+from simkit.study.evidence.pay_plans import attainments
 from simkit.study.evidence.row import Row, band_row, mean_and_error
 from simkit.study.evidence.worlds import (
     YEAR,
@@ -28,6 +29,8 @@ OLDROYD = "Oldroyd et al. 2011, HBR"
 INDUSTRY = "industry surveys: Implisit; CSO Insights 2018-19"
 KIM = "Kim, Singh and Winer 2017, Marketing Letters 28; McCarthy and Winer 2019"
 GRUEN = "Gruen, Corsten and Bharadwaj 2002; not confirmed in the original"
+SURVEYS = "CSO Insights annual studies"
+CITED = "widely cited figure of the United States (HBR)"
 MAKRIDAKIS = "Makridakis et al. 2022, IJF 38(4)"
 WEEKS = 2 * YEAR
 MONTH_DAYS = 21.0
@@ -54,7 +57,7 @@ def _row(measure: "Measure", values: list[float]) -> Row:
     row = band_row(
         id, what, source, (low, high), *mean_and_error(values), role=role, expected=expected
     )
-    return if_outside(row, why)
+    return if_outside(row, below=why)
 
 
 # Leads and deals
@@ -106,6 +109,28 @@ def passing(start: str, detail: str, end: str, weeks: int) -> Callable[[Simulati
     return measure
 
 
+# Reps
+
+
+def reaching_quota(weeks: int) -> Callable[[Simulation], float]:
+    """Return the measure: share of reps who reach the quota of a period of `weeks` weeks.
+
+    Counts the reps who were there for half of it.
+    """
+
+    def measure(simulation: Simulation) -> float:
+        found = attainments(simulation, weeks, weeks // 2)
+        return sum(attained >= 1.0 for attained in found) / len(found)
+
+    return measure
+
+
+def leaving(simulation: Simulation) -> float:
+    """Return how many reps leave, per rep and year."""
+    years = len(happened(simulation, "quota")) / YEAR
+    return len(happened(simulation, "rep_left")) / years
+
+
 # Customers and stock
 
 
@@ -140,6 +165,27 @@ _WHY_HASTE = (
     "a high score, which blurs what haste itself does"
 )
 MEASURES: tuple[Measure, ...] = (
+    *(
+        (
+            f"fact 16: {name}",
+            f"share of reps who reach the quota of a {name}; our band",
+            SURVEYS,
+            "E",
+            (0.40, 0.65, None),
+            reaching_quota(weeks),
+            "",
+        )
+        for name, weeks in (("quarter", 13), ("year", YEAR))
+    ),
+    (
+        "fact 21",
+        "reps who leave, per rep and year; our band",
+        CITED,
+        "I",
+        (0.18, 0.35, None),
+        leaving,
+        "",
+    ),
     (
         "fact 23",
         "share of leads nobody turns to within thirty days",

@@ -21,7 +21,7 @@ from simkit.study.evidence.families import (
     not_negative,
     positive,
 )
-from simkit.study.evidence.worlds import happened, play
+from simkit.study.evidence.worlds import happened, play, shock
 
 Law = Literal["exponential", "lognormal", "constant"]
 PLACES = 30
@@ -151,6 +151,8 @@ def _cohort(
         ),
         desks={"quote": NO_WAIT, "legal": NO_WAIT},
     )
+    closed = shock("closed", ("lead_rate", "north", 0.0), start=10, weeks=scenario.weeks)
+    scenario = scenario.but(shocks=[closed])
     simulation = play(scenario, seeds(("absorbing", passes, days, no_decision), 1)[0])
     born = {e[5]: e[0] for e in happened(simulation, "opportunity", last=9)}
     ended = [e for e in happened(simulation, *CLOSED) if e[5] in born]

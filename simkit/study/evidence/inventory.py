@@ -176,5 +176,5 @@ TASKS: list[Task] = [
     *cases(base_stock, 1, {}, {"level": 10}, {"level": 8, "short": "lost"}),
     *cases(base_stock, 1, {"level": 10, "short": "lost", "lead_cv": 1}),
     *cases(reorder_point, 3, {}),
-    *cases(bullwhip, 4, {}, {"cover": 2, "weeks": 5}),
+    *cases(bullwhip, 2, {}, {"cover": 2, "weeks": 5}),
 ]

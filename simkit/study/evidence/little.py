@@ -81,6 +81,7 @@ def queues_of(simulation: Simulation) -> dict[str, Queue]:
         _leads(queues, event, answers)
         _opportunities(queues, event, stage)
         _orders(queues, event)
+        _posts(queues, event)
     return queues
 
 
@@ -90,7 +91,7 @@ def _names() -> Iterator[str]:
     yield from ("leads not answered yet", "open opportunities")
     yield from (f"stage {name}" for name in ("qualify", "quote", "negotiate", "contract"))
     yield from ("projects to deliver", "goods on order", "orders not delivered yet")
-    yield from ("open complaints", "customers")
+    yield from ("open complaints", "customers", "vacant posts")
 
 
 def _desks(queues: dict[str, Queue], event: Event) -> None:
@@ -159,4 +160,14 @@ def _orders(queues: dict[str, Queue], event: Event) -> None:
         queues["customers"].left.append((day, who, 1.0, None))
 
 
-TASKS: list[Task] = cases(little, 3, {})
+def _posts(queues: dict[str, Queue], event: Event) -> None:
+    day, kind, _, _, _, _, amount, post = event
+    if kind == "vacancy":
+        queues["vacant posts"].came.append((day, post, 1.0))
+    elif kind == "rep_hired":
+        queues["vacant posts"].left.append((day, post, 1.0, 5.0 * amount))
+    elif kind == "vacancy_closed":
+        queues["vacant posts"].left.append((day, post, 1.0, None))
+
+
+TASKS: list[Task] = cases(little, 1.5, {})

@@ -44,7 +44,8 @@ PUBLISHED_CALLS = {"pooled": 0.293, "same month": 0.052, "five months": 0.154}
 class Picture:
     """Curves and points of one picture.
 
-    `curves`: columns series, x, y. `points`: columns series, x, y, error (a standard error).
+    `curves`: columns series, x, y. `points`: columns series, x, y, error (a standard error); their
+    series are called after kind and subject: "engine", "engine cusum", "table cusum".
     """
 
     curves: "pd.DataFrame"
@@ -76,7 +77,7 @@ def waits(tell: Progress) -> Picture:
     cases = [texts[name].format(round(load * SERVERS, 6), SERVERS) for name, load in asked]
     rows = [r for r in validate(tasks_of_cases(cases), 0, tell) if r.id.endswith(": mean wait")]
     points = [
-        (name, load, row.measured, row.standard_error)
+        (f"engine {name}", load, row.measured, row.standard_error)
         for (name, load), row in zip(asked, rows, strict=True)
     ]
     return _picture(curves, points)
@@ -100,6 +101,7 @@ def buyers(tell: Progress) -> Picture:
     scenario = bare("demand", territories=places, weeks=QUARTER, warm_up_weeks=0)
 
     def shares(run: Simulation) -> list[float]:
+        tell(1, 2)
         found: dict[str, int] = {}
         for event in happened(run, "order"):
             found[event[4]] = found.get(event[4], 0) + 1
@@ -108,7 +110,7 @@ def buyers(tell: Progress) -> Picture:
         return (counts[: MOST_ORDERS + 1] / customers).tolist()
 
     values = replicated(("picture", "buyers"), scenario, shares, runs, other_people=True)
-    tell(1, 1)
+    tell(2, 2)
     return _picture(
         [("nbd", x, chance(x)) for x in range(MOST_ORDERS + 1)],
         [("engine", x, *mean_and_error(column.tolist())) for x, column in enumerate(values.T)],
@@ -150,40 +152,37 @@ def calls(tell: Progress) -> Picture:
 
     x 0: between accounts; 1: within an account, same month; 2: within, five months.
     """
-    tell(0, 3)
     names = list(PUBLISHED_CALLS)
     try:
         found = list(estimates(*physicians()).values())
         real = [("data", x, fit.elasticity, fit.standard_error) for x, fit in enumerate(found)]
     except NotInstalledError:
         real = [("data", x, PUBLISHED_CALLS[name], 0.0) for x, name in enumerate(names)]
-    tell(1, 3)
-    rows = fact_02()[:3]
-    tell(3, 3)
+    rows = validate([("fact 2", fact_02, {}, False, 9.0)], 0, tell)[: len(names)]
     engine = [("engine", x, row.measured, row.standard_error) for x, row in enumerate(rows)]
-    return _picture([], [*real, *engine])
+    return _picture([], [*engine, *real])
 
 
 def alarms(tell: Progress) -> Picture:
     """Return mean weeks to an alarm over how far the mean has dropped, in standard deviations.
 
-    Curves: exact; published: tables at the same limits; engine: weekly orders without any change.
+    Curves: exact; table: published at the same limits; engine: weekly orders without any change.
     """
     drops = np.linspace(0.0, 3.0, 13)
     curves = [(name, x, chart.arl(-x)) for name, chart in CHARTS.items() for x in drops]
     names = {str(chart): name for name, chart in CHARTS.items()}
     published = [
-        (f"published {names[str(chart)]}", shift, length, 0.0)
+        (f"table {names[str(chart)]}", shift, length, 0.0)
         for chart, shift, length in PUBLISHED
         if str(chart) in names
     ]
-    rows = validate(tasks_of_cases(["control_charts()"]), 1, tell)
+    rows = validate(tasks_of_cases(["control_charts()"]), 0, tell)
     found = {row.id.rpartition(": ")[2]: row for row in rows}
     engine = [
         (f"engine {name}", 0.0, found[text].measured, found[text].standard_error)
         for text, name in names.items()
     ]
-    return _picture(curves, [*published, *engine])
+    return _picture(curves, [*engine, *published])
 
 
 PICTURES: dict[str, Callable[[Progress], Picture]] = {

@@ -251,10 +251,11 @@ def erlang_a(
 
 
 TASKS: list[Task] = [
-    *cases(mmc, 2, {}, {"arrival": 0.6, "servers": 1}, {"arrival": 7, "servers": 10}),
+    *cases(mmc, 5, {}, {"arrival": 7, "servers": 10}),
+    *cases(mmc, 1, {"arrival": 0.6, "servers": 1}),
     *cases(mm1_sojourn, 2, {}),
-    *cases(mg1, 2, {"cv2": 0}, {"cv2": 0.5}, {"cv2": 1}, {"cv2": 2}),
-    *cases(mg1, 6, {"cv2": 4}),
+    *cases(mg1, 1, {"cv2": 0}, {"cv2": 0.5}, {"cv2": 1}, {"cv2": 2}),
+    *cases(mg1, 8, {"cv2": 4}),
     *cases(mmck, 1, {}),
     *cases(erlang_b, 2, {}, {"law": "lognormal", "cv": 1.5}),
     *cases(erlang_a, 2, {}, {"arrival": 12, "patience": 1}),

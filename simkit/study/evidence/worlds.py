@@ -4,7 +4,9 @@ Two runs with one seed meet the same customers with the same luck, so difference
 taken seed by seed (common random numbers).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -29,6 +31,7 @@ SALES = ("order", "won")
 YEAR = 52
 ABOVE_ZERO = (0.0, 10.0)
 """Band of a sign: above 0; 10 stands for no upper limit."""
+BELOW_ZERO = (-10.0, 0.0)
 
 OFF: dict[str, dict[str, Any]] = {
     "demand": {"demand": {"on": False}},
@@ -82,8 +85,24 @@ def _shipped(name: str) -> Scenario:
 
 
 def region(weeks: int, **changes: Any) -> Scenario:
-    """Return the shipped region of forty reps for `weeks` weeks, with `changes` as in `changed`."""
-    return changed(_shipped("region_40"), weeks=weeks, **changes)
+    """Return the region that is measured for `weeks` weeks, with `changes` as in `changed`.
+
+    That is the shipped region of forty reps, but inside `measuring`.
+    """
+    return changed(_measured.get() or _shipped("region_40"), weeks=weeks, **changes)
+
+
+_measured: ContextVar[Scenario | None] = ContextVar("measured", default=None)
+
+
+@contextmanager
+def measuring(scenario: Scenario) -> Iterator[None]:
+    """Let all facts be measured on `scenario` in place of the shipped region."""
+    token = _measured.set(scenario)
+    try:
+        yield
+    finally:
+        _measured.reset(token)
 
 
 def shock(
@@ -178,12 +197,18 @@ def seeds(replications: int) -> range:
     return range(1, replications + 1)
 
 
-def if_outside(row: Row, why: str) -> Row:
-    """Return the row, with the reason we see where its whole 90 % interval misses the band."""
-    if row.passed is not False or None in (row.measured, row.low, row.high):
+def if_outside(row: Row, below: str = "", above: str = "") -> Row:
+    """Return the row with the reason we see where its whole 90 % interval misses the band.
+
+    `below` and `above`: one sentence each for a figure that is too low or too high.
+    """
+    if row.passed is not False or row.measured is None or row.low is None or row.high is None:
         return row
     reach = NORMAL_90 * (row.standard_error or 0.0)
-    low, high = row.measured - reach, row.measured + reach  # type: ignore[operator]
-    if low <= row.high and row.low <= high:  # type: ignore[operator]
+    if row.measured + reach < row.low:
+        why = below
+    elif row.measured - reach > row.high:
+        why = above
+    else:
         return replace(row, note="its 90 % interval is partly inside the band: not decided")
     return replace(row, note=f"outside the band: {why}" if why else "outside the band")
