@@ -8,7 +8,8 @@ def test_a_bench_run_gives_every_figure_and_the_memory_bound_holds():
     told = []
     figures = measure(rounds=1, progress=lambda done, total: told.append((done, total)))
     assert figures.keys() >= BOUNDS.keys()
-    assert all(value > 0 for value in figures.values())
+    # An import in next to no time may measure as none.
+    assert all(value > 0 or name.endswith("import_s") for name, value in figures.items())
     assert figures["bytes_per_customer"] <= BOUNDS["bytes_per_customer"]  # no clock in this one
     assert told[-1][0] == told[-1][1]
 

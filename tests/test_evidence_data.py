@@ -229,7 +229,7 @@ def obedient(monkeypatch):
     people = 4000
     calls = rng.poisson(rng.gamma(2, 1.0, (people, 1)) * rng.uniform(0.5, 1.5, (people, 23)))
     factors = data_panel.response_factors(calls.astype(float), 23)
-    scripts = rng.poisson(rng.gamma(0.8, 8, (people, 1)) * factors)
+    scripts = rng.poisson(rng.gamma(0.8, 25, (people, 1)) * factors)
     table = pd.DataFrame(
         {
             "id": np.repeat(np.arange(people), 23),

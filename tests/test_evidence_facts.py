@@ -47,9 +47,12 @@ def run():
 # The list
 
 
-def test_every_quick_task_has_a_longer_one_or_is_quick_for_good():
+def test_a_long_task_repeats_the_quick_one_more_often():
     quick = {task[0]: task for task in TASKS if not task[3]}
     for name, function, arguments, slow, seconds in TASKS:
+        if name not in quick:  # left for the long table altogether
+            assert slow
+            continue
         assert quick[name][1] is function
         assert seconds >= quick[name][4]
         if slow:

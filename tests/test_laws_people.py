@@ -212,7 +212,7 @@ def test_an_incentive_is_the_slope_of_the_expected_pay(plan, outlook):
     # With the bonus in hand there is none to win; sales below zero are no sales.
     assume(outlook.sold < outlook.quota)
     assume(outlook.sold + outlook.expected > 6 * outlook.spread)
-    z = np.linspace(-6, 6, 6001)
+    z = np.linspace(-6, 6, 24001)
     weight = stats.norm.pdf(z) * (z[1] - z[0])
 
     def expected(more):
@@ -220,7 +220,7 @@ def test_an_incentive_is_the_slope_of_the_expected_pay(plan, outlook):
         pay = [plan.quarter_pay(sales, outlook.quota) for sales in final]
         return float(weight @ pay)
 
-    step = outlook.spread / 5
+    step = outlook.spread / 20
     slope = (expected(step) - expected(-step)) / (2 * step)
     incentive = sales_incentive(plan, outlook, 0) + bonus_incentive(plan.quarter_bonus, outlook, 0)
     assert incentive == pytest.approx(slope, rel=0.02, abs=0.002 * (0.01 + slope))

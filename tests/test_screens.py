@@ -433,6 +433,9 @@ def test_the_settings_speak_the_language(shipped, tmp_path):
         path = folder / ".simkit/config/labconfig/default_setting_overrides.json"
         settings = json.loads(path.read_text())
         assert settings["@jupyterlab/translation-extension:plugin"]["locale"] == locale
+        # Over a second channel clicks would overtake what was entered just before them.
+        kernels = settings["@jupyterlab/apputils-extension:kernels-settings"]
+        assert kernels == {"commsOverSubshells": "disabled"}
 
 
 def test_an_unusable_folder_is_told_with_exit_code_2(shipped, tmp_path, capsys):

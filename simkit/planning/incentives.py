@@ -139,15 +139,16 @@ def incentive(
     """Return the expected pay for one more unit of sales in `week` (1 to 13) of a quarter.
 
     The rep has sold `pace` times what was due by then, in this quarter and in the year's earlier
-    ones, and expects to make what is still due. As in `simkit.region.payroll`, without contest.
+    ones, and expects to go on with `rep.expected`. As in `simkit.region.payroll`, but for the
+    season and the contest.
     """
     quota, past = rep.quota * plan.quota_share, week - 1
-    due = quota / QUARTER
+    due, usual = quota / QUARTER, rep.expected / QUARTER
 
     def outlook(weeks: int, done: int) -> Outlook:
         left = weeks - done
         spread = rep.week_spread * math.sqrt(left)
-        return Outlook(pace * due * done, due * weeks, due * left, spread, left)
+        return Outlook(pace * due * done, due * weeks, usual * left, spread, left)
 
     now = outlook(QUARTER, past)
     paid = sales_incentive(plan, now, present_bias)
@@ -180,14 +181,15 @@ def effort_over_quarter(
 def effort_table(
     plan: PayPlan, rep: TypicalRep, settings: Effort, recognition_hours: float = 0.0
 ) -> "pd.DataFrame":
-    """Return the effort of reps behind, on and ahead of course.
+    """Return the effort of reps behind, on and ahead of course who expect to make what is due.
 
     Index: week (1 to 13). Columns: the names of `PACES`; effort, 1 is usual.
     """
     import pandas as pd
 
+    usual = rep.on_quota(plan.quota_share)
     lines = {
-        name: effort_over_quarter(plan, rep, settings, pace, recognition_hours)
+        name: effort_over_quarter(plan, usual, settings, pace, recognition_hours)
         for name, pace in PACES.items()
     }
     return pd.DataFrame(lines, index=pd.RangeIndex(1, QUARTER + 1, name="week"))
@@ -229,8 +231,9 @@ def _cliff(plan: PayPlan, rep: TypicalRep) -> list[WeakSpot]:
 
 def _slack(plan: PayPlan, rep: TypicalRep, settings: Effort) -> list[WeakSpot]:
     means = {}
+    usual = rep.on_quota(plan.quota_share)
     for name, pace in PACES.items():
-        last = effort_over_quarter(plan, rep, settings, pace)[-LAST_WEEKS:]
+        last = effort_over_quarter(plan, usual, settings, pace)[-LAST_WEEKS:]
         means[name] = math.fsum(last) / LAST_WEEKS
     if settings.on and max(means.values()) <= settings.base:
         return [WeakSpot("no_incentive", means["on"])]
