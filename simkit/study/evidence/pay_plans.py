@@ -17,7 +17,7 @@ WANTED = ("order", "lost_sale")
 """Routine orders, whether or not they could be served: what effort brings, less chance of stock."""
 EQUAL_PAY = 0.01
 """How near the pay of two plans is brought, as a share of it."""
-STEPS = 5
+STEPS = 8
 NOTHING = {
     "commission_from": 0.0,
     "over_share": 0.0,
@@ -97,22 +97,30 @@ def share_for_pay(
 ) -> float:
     """Return the commission share at which `plan(share)` pays `wanted` besides the salary.
 
-    Starts from `known`, a share and the pay it leads to; secant steps in the logarithms of share
-    and pay over runs with the same `seeds`. Pay grows with the share and with the sales it brings,
-    so that its elasticity is kept between 1 and 3: single bonuses make it jump.
+    Starts from `known`, a share and the pay it leads to; every step runs the same `seeds`. Returns
+    the best share found when pay jumps over `wanted`: single bonuses make it jump.
     """
-    (before, paid_before), elasticity = known, 1.0
-    share, best = before, (math.inf, before)
+    points = [known]
     for _ in range(STEPS):
-        share = min(1.0, before * (wanted / paid_before) ** (1.0 / elasticity))
-        paid = mean_pay(outcomes(plan(share), seeds))
-        best = min(best, (abs(paid / wanted - 1.0), share))
-        if best[0] < EQUAL_PAY or share == before:
+        share = _next_share(points, wanted)
+        points.append((share, mean_pay(outcomes(plan(share), seeds))))
+        if abs(points[-1][1] / wanted - 1.0) < EQUAL_PAY:
             break
-        elasticity = math.log(paid / paid_before) / math.log(share / before)
-        elasticity = min(3.0, max(1.0, elasticity))
-        before, paid_before = share, paid
-    return best[1]
+    return min(points[1:], key=lambda point: abs(point[1] / wanted - 1.0))[0]
+
+
+def _next_share(points: Sequence[tuple[float, float]], wanted: float) -> float:
+    """Where to look next: between the nearest points below and above, or beyond all of them.
+
+    Linear in the logarithms of share and pay. Beyond: with elasticity 1.2, as sales grow along.
+    """
+    below = max((point for point in points if point[1] < wanted), default=None)
+    above = min((point for point in points if point[1] >= wanted), default=None)
+    if below and above and below[0] < above[0]:
+        way = math.log(wanted / below[1]) / math.log(above[1] / below[1])
+        return float(below[0] * (above[0] / below[0]) ** way)
+    share, paid = points[-1]
+    return float(min(1.0, share * (wanted / paid) ** (1.0 / 1.2)))
 
 
 def gain(after: Sequence[float], before: Sequence[float]) -> list[float]:
