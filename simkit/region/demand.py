@@ -5,7 +5,7 @@ give the same bits on every machine. Once a week the rates are renewed; once a d
 accumulated intensity grows, and those that pass their next threshold order or leave.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -159,11 +159,15 @@ class Accounts:
         """Note whose customer it is."""
         self._owner[customer.place] = rep.number if rep else 0
 
-    def count_calls(self, rep: Rep) -> None:
-        """Count a rep's calls of the week, weighted by skill."""
-        for place in rep.visited:
-            self.calls[place] += rep.skill
-        rep.visited.clear()
+    def count_calls(self, reps: Iterable[Rep]) -> None:
+        """Count the calls that `reps` made this week, weighted by skill."""
+        places, weights = [], []  # type: list[int], list[float]
+        for rep in reps:
+            places += rep.visited
+            weights += [rep.skill] * len(rep.visited)
+            rep.visited.clear()
+        if places:
+            self.calls += np.bincount(places, weights, self.count)
 
     def _feel(self) -> None:
         """Let satisfaction that changed act on demand and on the will to leave."""

@@ -37,6 +37,7 @@ class Fulfilment:
             mood.touched_weight,
             mood.up_share,
             mood.down_share,
+            mood.touched_days,
         )
         self._late_after = self._dispatch.late_after_days
         self._packing_days = self._dispatch.days_per_order
@@ -106,7 +107,7 @@ class Fulfilment:
         if how == "backorder":
             warehouse.owed.append((instant, place, value, luck))
         else:
-            self._send(instant, instant, place, luck, how == "in_stock")
+            self._send(warehouse, instant, instant, place, luck, how == "in_stock")
         if how != "substitute":
             warehouse.sold(instant, value)
 
@@ -120,13 +121,18 @@ class Fulfilment:
     def _take_in(self, warehouse: Warehouse, until: float) -> None:
         for when, served in warehouse.arrivals_until(until):
             for ordered, place, _value, luck in served:
-                self._send(when, ordered, place, luck, False)
+                self._send(warehouse, when, ordered, place, luck, False)
 
     def _send(
-        self, ready: float, ordered: float, place: int, luck: list[float], good: bool
+        self,
+        warehouse: Warehouse,
+        ready: float,
+        ordered: float,
+        place: int,
+        luck: list[float],
+        good: bool,
     ) -> None:
         """Pack an order that is `ready` and send it off."""
-        warehouse = self.warehouses[self._customers[place].territory]
         free = warehouse.crews
         begun = free[0]
         packed = (ready if ready > begun else begun) + self._packing_days
@@ -157,11 +163,10 @@ class Fulfilment:
     def _feels(self, place: int, instant: float, in_stock: bool, on_time: bool, u: float) -> None:
         """Move the satisfaction of a customer after an order (M10)."""
         accounts = self.accounts
-        in_stock_weight, on_time_weight, touched_weight, up, down = self._weights
-        touched = 1.0 if instant - accounts.last_visit[place] <= self._mood.touched_days else 0.0
+        in_stock_weight, on_time_weight, touched_weight, up, down, touched_days = self._weights
+        touched = 1.0 if instant - accounts.last_visit[place] <= touched_days else 0.0
         cover = self._vip(place) if self.vip_cover else 0.0
-        touched = max(touched, cover)
-        outcome = touched_weight * touched
+        outcome = touched_weight * (cover if cover > touched else touched)
         if in_stock:
             outcome += in_stock_weight
         if on_time:

@@ -9,15 +9,14 @@ present bias; sizes: assumption.
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from simkit.scenario.people_blocks import Effort, PayPlan
 
 _ROOT_TWO, _ROOT_TWO_PI = math.sqrt(2.0), math.sqrt(2.0 * math.pi)
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     """What a rep knows at the start of a week about a quarter or a year that ends some time.
 
     `sold` and `quota` of the period, sales expected until its end and their standard deviation

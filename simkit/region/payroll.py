@@ -55,6 +55,8 @@ class Payroll:
         market = scenario.market
         share = market.season_share if market.on else 0.0
         self._season = [season(float(w), share, market.season_peak_week) for w in range(YEAR)]
+        self._seasons_left: dict[int, float] = {}
+        """Sum of the season's factors until quarter and year end; the same for all reps."""
         self.books: dict[str, Book] = {}
         self._quarters: dict[str, Tally] = {}
         self._years: dict[str, Tally] = {}
@@ -100,16 +102,20 @@ class Payroll:
         world = self.world
         if world.week % QUARTER == 0:
             self._new_quarter()
+        self._seasons_left = {period: self._seasons(period) for period in (QUARTER, YEAR)}
         leader = self._best_outlook() if world.decision.pay_plan.contest_prize else 0.0
-        overhead = world.scenario.costs.rep_per_year / YEAR
+        overhead, settings = world.scenario.costs.rep_per_year / YEAR, self.settings
+        recognition = settings.recognition_gain * saturating(
+            world.decision.recognition_hours, settings.recognition_half_hours
+        )
         for rep in world.reps.values():
             book, plan = self.books[rep.id], self.plan_of(rep)
             book.quota = self._weekly_quota(rep, book, plan)
             world.say("quota", rep.territory, rep.id, amount=book.quota)
             world.say("cost", rep.territory, rep.id, amount=overhead, detail="rep")
             self._pay(rep, "salary", plan.salary_per_year / YEAR, world.env.now)
-            if self.settings.on:
-                self._choose_effort(rep, book, plan, leader)
+            if settings.on:
+                self._choose_effort(rep, book, plan, leader, recognition)
 
     def _new_quarter(self) -> None:
         for rep in self.world.reps.values():
@@ -134,7 +140,7 @@ class Payroll:
 
     def _outlook(self, tally: Tally, book: Book, period: int) -> Outlook:
         left = period - self.world.week % period
-        seasons = self._seasons(period)
+        seasons = self._seasons_left[period]
         rest = book.quota * seasons / self._season[self.world.week % YEAR]
         spread = math.sqrt(max(book.variance, 1e-6) * left)
         return Outlook(tally.sold, tally.quota + rest, book.mean * seasons, spread, left)
@@ -144,7 +150,9 @@ class Payroll:
         outlooks = [self._outlook(self._quarters[n], self.books[n], QUARTER) for n in self.books]
         return max(((o.sold + o.expected) / o.quota for o in outlooks if o.quota > 0), default=0.0)
 
-    def _choose_effort(self, rep: Rep, book: Book, plan: PayPlan, leader: float) -> None:
+    def _choose_effort(
+        self, rep: Rep, book: Book, plan: PayPlan, leader: float, recognition: float
+    ) -> None:
         settings, bias = self.settings, self.settings.present_bias
         tally = self._quarters[rep.id]
         quarter = self._outlook(tally, book, QUARTER)
@@ -167,9 +175,6 @@ class Payroll:
             )
             bonus += bonus_incentive(plan.contest_prize, ahead, bias)
         unit = settings.reference_pay_share
-        recognition = settings.recognition_gain * saturating(
-            self.world.decision.recognition_hours, settings.recognition_half_hours
-        )
         rep.pressure = bonus / unit
         rep.effort = effort(settings, (now + bonus) / unit, recognition)
         self.world.closing[rep.number] = 1.0 + settings.closing_share * (rep.effort - 1.0)

@@ -91,7 +91,7 @@ class People:
 
     def say_goodbye(self, rep: Rep) -> list[Customer]:
         """Take a rep off all lists; return the customers, who wait for a newcomer from now on."""
-        self.accounts.count_calls(rep)
+        self.accounts.count_calls([rep])
         rep.employed = False
         del self.world.reps[rep.id]
         mine = [self.world.customers[p] for queue in rep.accounts.values() for p in queue]

@@ -59,11 +59,13 @@ class Pipeline:
         if not self.settings.on:
             return
         now = self.world.env.now
+        oldest = now - self.settings.lead_life_days
         for rep in self.world.reps.values():
-            self._forget_old(rep.inbox, rep.id)
+            if rep.inbox and rep.inbox[0].arrived < oldest:
+                self._forget_old(rep.inbox, rep.id, oldest)
         for territory in self.world.scenario.territories:
             name = territory.id
-            self._forget_old(self._nobodys[name], "")
+            self._forget_old(self._nobodys[name], "", oldest)
             intensity = territory.leads_per_week / 5.0 * self._lead_rate(name)
             for share in self._clocks[name].run(intensity):
                 self._arrive(self._next_lead(name, now + share), self._teams[name])
@@ -80,7 +82,7 @@ class Pipeline:
             drawn = self._rows.row(entity_number(territory), block, LEADS_PER_BLOCK * LUCK)
             self._blocks[territory] = drawn.tolist()
         luck = self._blocks[territory][row * LUCK : (row + 1) * LUCK]
-        return Lead(f"{territory}-L{index + 1}", territory, instant, luck)
+        return Lead(f"{territory}-L{index + 1}", territory, instant, luck, luck[SCORE])
 
     def _arrive(self, lead: Lead, team: list[Rep]) -> None:
         rep = team[int(lead.luck[WHOSE] * len(team))] if team else None
@@ -96,10 +98,7 @@ class Pipeline:
     def _answered_at_once(self, lead: Lead, rep: Rep | None) -> None:
         self._qualify(lead, rep, 1.0)
 
-    def _forget_old(self, inbox: list[Lead], rep: str) -> None:
-        if not inbox:
-            return
-        oldest = self.world.env.now - self.settings.lead_life_days
+    def _forget_old(self, inbox: list[Lead], rep: str, oldest: float) -> None:
         while inbox and inbox[0].arrived < oldest:  # leads wait in the order they came
             lead = inbox.pop(0)
             self.world.say("lead_expired", lead.territory, rep, opportunity=lead.id)
@@ -110,8 +109,8 @@ class Pipeline:
         best, worth = None, -1.0
         for lead in rep.inbox:
             # The score alone is the most it can be worth: most leads need no second look.
-            if lead.luck[SCORE] > worth and lead.arrived <= now:
-                value = lead.luck[SCORE] * self._fresh(lead, now)
+            if lead.score > worth and lead.arrived <= now:
+                value = lead.score * self._fresh(lead, now)
                 if value > worth:
                     best, worth = lead, value
         if best is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from simkit.region.candidates import Candidate
@@ -91,7 +92,7 @@ class WeekReport:
     budget_left: float
     reserve_left: float
     supplier_down: bool
-    messages: tuple[Message, ...]
+    _announced: tuple[Message, ...] = field(repr=False, default=())
     _log: Sequence[Event] = field(repr=False, default=())
     _length: int = field(repr=False, default=0)
     _weeks: Sequence[int] = field(repr=False, default=())
@@ -100,6 +101,15 @@ class WeekReport:
     def events(self) -> "pd.DataFrame":
         """The event table up to now; see `simkit.region.events.event_table`."""
         return event_table(self._log[: self._length])
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        """What was announced so far, and what became known last week."""
+        first = self._weeks[-1] if self._weeks else 0
+        last = self._log[first : self._length]
+        names = {rep.id: rep.name for rep in self.scenario.reps} | self.names
+        news = comings_and_goings(last, self.week - 1, self.scenario, names)
+        return (*self._announced, *unpaid(last, self.week - 1), *news)
 
     def recent(self, weeks: int) -> Iterable[Event]:
         """Return the events of the last `weeks` weeks, not sorted."""

@@ -4,6 +4,7 @@ import math
 from collections import deque
 from collections.abc import Generator, Iterator
 from functools import lru_cache
+from itertools import chain, count
 
 import numpy as np
 
@@ -109,11 +110,14 @@ class Selling:
 
     def _pace(self, rep: Rep) -> Iterator[float]:
         """The luck of a rep's visits: relative lengths with mean 1."""
-        number, block = entity_number(rep.id), 0
-        while True:
-            u = self._luck.row(number, block, VISITS_PER_BLOCK)
-            yield from self._paces[(u * len(self._paces)).astype(int)].tolist()
-            block += 1
+        number = entity_number(rep.id)
+
+        def block(index: int) -> list[float]:
+            u = self._luck.row(number, index, VISITS_PER_BLOCK)
+            lengths: list[float] = self._paces[(u * len(self._paces)).astype(int)].tolist()
+            return lengths
+
+        return chain.from_iterable(map(block, count()))
 
     def _idle(self, rep: Rep) -> Iterator:
         yield self.world.env.timeout(1.0)
@@ -130,11 +134,6 @@ class Selling:
         yield self.world.env.timeout(days)
         self.world.say("visit", territory, rep.id, opportunity=lead.id, amount=days, detail="lead")
         self.pipeline.answer(lead, rep, begun)
-
-    def count_calls(self) -> None:
-        """Count the calls of the week."""
-        for rep in self.world.reps.values():
-            self.accounts.count_calls(rep)
 
 
 def _paces(cv: float) -> np.ndarray:

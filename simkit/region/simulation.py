@@ -28,11 +28,9 @@ from simkit.region.population import draw_customers, draw_reps
 from simkit.region.report import (
     Message,
     WeekReport,
-    comings_and_goings,
     deal_views,
     desk_views,
     stock_views,
-    unpaid,
     vacancy_views,
 )
 from simkit.region.response import build_share
@@ -118,11 +116,11 @@ class Simulation:
 
         Raises ValueError when the decision names a rep, territory or answer that does not exist.
         """
-        known = [*self._first_reps, *self.world.reps]
-        mistakes = check_decision(decision, self.scenario, known, self.world.by_id)
-        if mistakes:
-            raise ValueError("; ".join(mistakes))
-        if decision != self.decision:
+        if decision != self.decision:  # what holds already was checked, and stays possible
+            known = [*self._first_reps, *self.world.reps]
+            mistakes = check_decision(decision, self.scenario, known, self.world.by_id)
+            if mistakes:
+                raise ValueError("; ".join(mistakes))
             for name, value in changed_levers(self.decision, decision).items():
                 self.world.say("decision", detail=f"{name}={value}")
             # A copy: what the caller does to dictionaries in it later is no decision.
@@ -146,7 +144,7 @@ class Simulation:
                 if day == DAYS_PER_WEEK - 1:
                     self.fulfilment.close_week()
                 self.world.env.run(until=self.world.env.now + 1)
-            self.selling.count_calls()
+            self.accounts.count_calls(self.world.reps.values())
             self.payroll.close_week()
             self.world.week += 1
 
@@ -230,18 +228,11 @@ class Simulation:
             budget_left=self.budget.left,
             reserve_left=self.budget.reserve,
             supplier_down=self.fulfilment.supplier.down,
-            messages=(*self._messages, *self._news()),
+            _announced=tuple(self._messages),
             _log=self.world.log,
             _length=len(self.world.log),
             _weeks=tuple(self._marks),
         )
-
-    def _news(self) -> Iterator[Message]:
-        """Messages on what happened last week."""
-        events = self.world.log[self._marks[-1] if self._marks else 0 :]
-        names = {rep.id: rep.name for rep in self.scenario.reps} | self.turnover.names
-        yield from unpaid(events, self.week - 1)
-        yield from comings_and_goings(events, self.week - 1, self.scenario, names)
 
     def events(self) -> "pd.DataFrame":
         """Return the event table; see `simkit.region.events.event_table`."""

@@ -81,11 +81,8 @@ class Lead:
     territory: str
     arrived: float
     luck: list[float]
-
-    @property
-    def score(self) -> float:
-        """How promising the lead looks, 0 to 1."""
-        return self.luck[0]
+    score: float
+    """How promising the lead looks, 0 to 1."""
 
 
 @dataclass(slots=True, eq=False)

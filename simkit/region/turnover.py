@@ -53,6 +53,7 @@ class Turnover:
         self.names: dict[str, Text] = {}
         """Names of all who were hired on the way, also of those who left again."""
         self._luck = world.draws.table("leaving")
+        self._staying = self._stay_factor()
         self._counts = dict.fromkeys(world.territories, 0)
         for rep in world.reps.values():
             self._stay_a_while(rep)
@@ -66,6 +67,7 @@ class Turnover:
         for place in world.territories:
             wanted = world.decision.headcount.get(place, self.people.posts[place])
             self._advertise(place, wanted)
+        self._staying = self._stay_factor()
         world.vacancies = len(self.vacancies)
         self._share_cover()
 
@@ -80,7 +82,7 @@ class Turnover:
 
     def _rate(self, rep: Rep) -> float:
         """The rate a day at which a rep leaves."""
-        settings, decision = self.settings, self.world.decision
+        settings = self.settings
         rate = leaving_rate(
             rep.tenure_weeks,
             settings.late_per_year,
@@ -89,12 +91,15 @@ class Turnover:
         )
         missed = self.payroll.books[rep.id].missed
         rate *= max(0.0, 1.0 + settings.missed_gain * (missed - 0.5))
+        return rate * self._staying / DAYS_PER_YEAR
+
+    def _stay_factor(self) -> float:
+        """What recognition and careers leave of the rate of leaving, for all reps alike."""
+        settings, decision = self.settings, self.world.decision
         half = self.world.scenario.effort.recognition_half_hours
-        rate *= 1.0 - settings.recognition_stay * saturating(decision.recognition_hours, half)
-        rate *= 1.0 - settings.career_stay * saturating(
-            decision.career_budget, settings.career_half
-        )
-        return rate / DAYS_PER_YEAR
+        recognised = settings.recognition_stay * saturating(decision.recognition_hours, half)
+        career = settings.career_stay * saturating(decision.career_budget, settings.career_half)
+        return (1.0 - recognised) * (1.0 - career)
 
     def _leave(self, rep: Rep, why: str) -> None:
         world, territory = self.world, rep.territory
