@@ -23,6 +23,24 @@ def keep(seen, name):
         seen.shot(Path(PICTURES) / f"{name}.png")
 
 
+def keep_scrolling(seen, name, screens):
+    """Keep pictures of so many screens, one below the other."""
+    for number in range(1, screens + 1):
+        keep(seen, f"{name}-{number}")
+        seen.page.mouse.move(seen.page.viewport_size["width"] / 2, 500)
+        seen.page.mouse.wheel(0, 750)
+        seen.page.wait_for_timeout(300)
+
+
+def must_be_sound(seen):
+    """Check what holds on every page: accessible when all is open, no request out, no error."""
+    for details in seen.page.locator(".sk-app details").all():
+        details.evaluate("e => e.open = true")
+    assert seen.axe() == []
+    assert seen.external == []
+    assert seen.errors == []
+
+
 def show(page, selector):
     page.locator(selector).first.evaluate("e => e.scrollIntoView({block: 'start'})")
 
@@ -65,16 +83,8 @@ def test_a_first_decision_is_played(tmp_path, lang, width):
         expect(app.locator(".sk-result table").nth(0)).to_contain_text("+3.0")
         assert chart.first.get_attribute("alt")
         expect(app.locator(".sk-tries tbody tr")).to_have_count(1)
-        for number in range(3, 7):
-            keep(seen, f"{lang}-{width}-{number}-result")
-            page.mouse.move(width / 2, 500)
-            page.mouse.wheel(0, 750)
-            page.wait_for_timeout(300)
-        for details in page.locator(".sk-app details").all():
-            details.evaluate("e => e.open = true")
-        assert seen.axe() == []
-        assert seen.external == []
-        assert seen.errors == []
+        keep_scrolling(seen, f"{lang}-{width}-result", 4)
+        must_be_sound(seen)
 
 
 PAY = {
@@ -99,11 +109,7 @@ def test_a_pay_plan_is_designed_and_played(tmp_path, lang, width):
         expect(app.locator(".sk-curves img")).to_have_count(2)
         waited = time.monotonic() - opened
         show(page, ".sk-app")
-        for number in range(1, 4):
-            keep(seen, f"pay-{lang}-{width}-{number}-design")
-            page.mouse.move(width / 2, 500)
-            page.mouse.wheel(0, 750)
-            page.wait_for_timeout(300)
+        keep_scrolling(seen, f"pay-{lang}-{width}-design", 3)
 
         predict, run = page.locator("button.sk-predict"), page.locator("button.sk-run")
         enter(page, "cap", 80)
@@ -138,16 +144,8 @@ def test_a_pay_plan_is_designed_and_played(tmp_path, lang, width):
         expect(app.locator(".sk-result h3").first).to_contain_text(words["brought"])
         expect(app.locator(".sk-tries tbody tr")).to_have_count(1)
         show(page, ".sk-result")
-        for number in range(6, 12):
-            keep(seen, f"pay-{lang}-{width}-{number:02}-result")
-            page.mouse.move(width / 2, 500)
-            page.mouse.wheel(0, 750)
-            page.wait_for_timeout(300)
-        for details in page.locator(".sk-app details").all():
-            details.evaluate("e => e.open = true")
-        assert seen.axe() == []
-        assert seen.external == []
-        assert seen.errors == []
+        keep_scrolling(seen, f"pay-{lang}-{width}-result", 6)
+        must_be_sound(seen)
 
 
 EVIDENCE = {
@@ -182,13 +180,5 @@ def test_the_model_is_checked(tmp_path, lang):
         print(f"{lang}: quick look {time.monotonic() - started:.1f} s")
         assert check.locator(".sk-chart img").first.get_attribute("alt")
         show(page, ".sk-app >> nth=0")
-        for number in range(4):
-            keep(seen, f"{lang}-90-check-{number}")
-            page.mouse.move(640, 500)
-            page.mouse.wheel(0, 750)
-            page.wait_for_timeout(300)
-        for details in page.locator(".sk-app details").all():
-            details.evaluate("e => e.open = true")
-        assert seen.axe() == []
-        assert seen.external == []
-        assert seen.errors == []
+        keep_scrolling(seen, f"{lang}-90-check", 4)
+        must_be_sound(seen)

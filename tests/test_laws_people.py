@@ -76,6 +76,23 @@ def test_a_newcomer_gets_the_accounts_of_the_post_and_knows_nobody():
     assert newcomer.tenure_weeks < 1
 
 
+def test_the_manager_is_told_who_leaves_applies_and_begins():
+    sim, told = Simulation(changed(only(lively(), "demand"), weeks=40), 3), []
+    while not any("has started" in message.text.en for message in told):
+        report = sim.step(sim.decision.but(dismissals=("north-r1",), hires=("north-v1b",)))
+        told += report.messages
+    name = report.names["north-v1b"]
+    said = [(message.text.en, message.text.zh) for message in told]
+    assert said == [
+        ("north-r1 has left (north).", "north-r1离职（north）。"),
+        ("There are candidates for the vacant post in north.", "north的空缺岗位有了候选人。"),
+        (f"{name.en} has started in north.", f"{name.zh}已在north到岗。"),
+    ]
+    weeks = [message.week for message in told]
+    assert weeks == sorted(weeks)
+    assert weeks[0] == 0
+
+
 def test_colleagues_call_on_the_accounts_of_a_vacant_post():
     scenario = changed(
         only(lively(), "demand"), weeks=10, turnover={"search_weeks": 100, "cover_share": 0.5}

@@ -16,7 +16,6 @@ from simkit.screens.parts import choice, free_box, number_box
 from simkit.screens.texts import Translate, translator
 from simkit.study.pay_runs import Programme
 
-PERCENTAGES = ("commission_share", "commission_from", "over_share", "cap", "ratchet_share")
 MONEY = ("salary_per_year", "quarter_bonus", "annual_bonus", "contest_prize")
 PLAN = (
     "salary_per_year",

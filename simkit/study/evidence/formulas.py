@@ -81,13 +81,6 @@ def absorbing(moves: np.ndarray, times: np.ndarray) -> np.ndarray:
     return np.linalg.solve(np.eye(len(times)) - moves, times)
 
 
-def gamma_share(shape: float, top: float = 0.2) -> float:
-    """Return the share of a gamma distributed total that the largest `top` of all bring."""
-    from scipy.stats import gamma
-
-    return float(gamma.sf(gamma.isf(top, shape), shape + 1))
-
-
 def best_share(shape: float, sigma: float, top: float = 0.2) -> float:
     """Return the share of the largest `top` when values are gamma (mean 1) times lognormal.
 

@@ -4,6 +4,7 @@ import math
 
 from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.simulation import Simulation
+from simkit.scenario.records import Scenario
 from simkit.study.evidence.bare import bare, compare, replicated
 from simkit.study.evidence.families import Rows, Task, between, cases, family, must, positive
 from simkit.study.evidence.worlds import happened
@@ -29,21 +30,7 @@ def vacancy(turnover: float = 0.25, fill: float = 13) -> Rows:
     cycle = WEEKS_PER_YEAR / turnover + fill
     posts = math.ceil(POST_CYCLES * cycle / MOST_WEEKS)
     must(posts <= 200, f"turnover {turnover:.4g} is too rare to be seen: give at least 0.05")
-    warm_up = min(260, math.ceil(10 * fill))
-    scenario = bare(
-        "turnover",
-        territories=[{"id": "north", "reps": posts}],
-        weeks=MOST_WEEKS,
-        warm_up_weeks=warm_up,
-        turnover={
-            "late_per_year": turnover,
-            "early_per_year": 0,
-            "missed_gain": 0,
-            "search_weeks": fill / 2,
-            "notice_weeks": fill / 2,
-            "shortlist": 1,
-        },
-    )
+    scenario = _only_posts(posts, turnover, fill)
 
     def measure(simulation: Simulation) -> list[float]:
         end = MOST_WEEKS * DAYS_PER_WEEK
@@ -58,6 +45,24 @@ def vacancy(turnover: float = 0.25, fill: float = 13) -> Rows:
         ("share vacant", "share of the time that a post is vacant", years / (1 + years)),
         ("weeks to fill", "mean weeks that a post is vacant", fill),
         ("long vacancies", "share of vacancies longer than the mean", 3 * math.exp(-2)),
+    )
+
+
+def _only_posts(posts: int, turnover: float, fill: float) -> Scenario:
+    """A region in which nothing happens but that reps leave and are replaced."""
+    return bare(
+        "turnover",
+        territories=[{"id": "north", "reps": posts}],
+        weeks=MOST_WEEKS,
+        warm_up_weeks=min(260, math.ceil(10 * fill)),
+        turnover={
+            "late_per_year": turnover,
+            "early_per_year": 0,
+            "missed_gain": 0,
+            "search_weeks": fill / 2,
+            "notice_weeks": fill / 2,
+            "shortlist": 1,
+        },
     )
 
 
