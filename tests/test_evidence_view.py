@@ -15,7 +15,7 @@ from simkit.screens.texts import translator
 from simkit.study.evidence.pictures import PICTURES, buyers
 from simkit.study.evidence.row import Row, band_row, exact_row, missing_row
 from simkit.study.evidence.sources import BAYESM, EXTRA
-from simkit.study.evidence.validate import PARTS, tasks_of
+from simkit.study.evidence.validate import PARTS, left_for_later, measure, tasks_of
 
 SOURCE = "made up"
 ROWS = [
@@ -62,11 +62,25 @@ def test_every_question_of_the_table_has_words_in_both_languages():
         assert chinese[key] != pair
 
 
+def test_what_is_left_for_later_is_named_in_words_and_not_part_of_a_quick_look():
+    known, rows = words(en), []
+    for task in tasks_of():
+        if task[1] is left_for_later:
+            rows += measure(task)
+    assert rows
+    assert {question(row) for row in rows} <= set(known)
+    assert {remark(en, row) for row in rows} == {
+        "takes too long for this look: 'simkit validate --slow' measures it"
+    }
+    assert all(task[1] is not left_for_later for task in scope_tasks("quick"))
+
+
 @pytest.mark.parametrize(
     ("row_id", "part", "key"),
     [
         ("fact 2 as shipped: pooled", "fact", "fact 2"),
         ("fact-12-no-bias", "fact", "fact 12"),
+        ("facts 11 and 14", "fact", "fact 11"),
         ("erlang_a(arrival=10,patience=0.5): gave up", "exact", "erlang_a"),
         ("cdnow: best fifth of the engine, spend", "data", "cdnow: best fifth"),
         ("something new", "data", "something new"),

@@ -15,7 +15,7 @@ from simkit.screens.parts import choice
 from simkit.screens.texts import Translate, default_language, translator
 from simkit.study.evidence.families import Rows, Task
 from simkit.study.evidence.row import Part, Row
-from simkit.study.evidence.validate import PARTS, counts, tasks_of, validate
+from simkit.study.evidence.validate import PARTS, counts, left_for_later, tasks_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,8 @@ def quick(tasks: Sequence[Task], seconds: float = QUICK_SECONDS) -> list[Task]:
     """Return the cheapest tasks, one of each kind, that take about `seconds` together."""
     kinds: dict[Any, Task] = {}
     for task in sorted(tasks, key=lambda task: task[4]):
-        kinds.setdefault(task[1], task)
+        if task[1] is not left_for_later:
+            kinds.setdefault(task[1], task)
     chosen, spent = [], 0.0
     for task in kinds.values():
         if spent + task[4] <= seconds:
@@ -146,7 +147,7 @@ def question_table(rows: Rows, t: Translate) -> "pd.DataFrame":
 
 
 def _origins(t: Translate, rows: Sequence[Row]) -> str:
-    return t(", ").join(dict.fromkeys(origin(t, row) for row in rows))
+    return t(", ").join(dict.fromkeys(filter(None, (origin(t, row) for row in rows))))
 
 
 def _agreement(t: Translate, rows: Sequence[Row]) -> str:

@@ -6,9 +6,10 @@ from simkit.screens.fact_words import Words, fact_words
 from simkit.screens.texts import Translate
 from simkit.study.evidence.row import Row
 
-FACT = re.compile(r"fact[ -]?0*(\d+)")
+FACT = re.compile(r"facts?[ -]?0*(\d+)")
 VERDICT = re.compile(r"(outside the band|inside the band, but its interval is not)[:;]? ?")
 PACKAGE = re.compile(r"apt-get install (\S+), or SIMKIT_BAYESM=folder with (\S+)")
+LATER = re.compile(r"takes about \d+ s")
 EXTRA = re.compile(r"not installed: (pip install .*)")
 REAL = (
     "cdnow: repeat days",
@@ -49,6 +50,8 @@ def origin(t: Translate, row: Row) -> str:
     """Return what an agreement is worth: theory, data, or how the fact came into the model."""
     if row.part == "exact":
         return t("theory")
+    if row.part == "fact" and not row.role:
+        return ""  # not measured, so nobody knows yet what its rows are worth
     names = {"I": t("built in"), "C": t("calibrated"), "E": t("emerges")}
     return names.get(row.role, t("real data") if row.part == "data" else t("theory"))
 
@@ -74,6 +77,8 @@ def _missing(t: Translate, note: str) -> str:
         return text.format(package=found[1], file=found[2])
     if found := EXTRA.search(note):
         return t("not installed; to get it: {how}").format(how=found[1])
+    if LATER.search(note):
+        return t("takes too long for this look: 'simkit validate --slow' measures it")
     return note
 
 

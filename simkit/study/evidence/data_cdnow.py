@@ -268,7 +268,7 @@ TASKS: list[Task] = [
     ("cdnow fit", cdnow_fit, {}, False, 2),
     ("cdnow hold-out", cdnow_holdout, {}, False, 9),
     (
-        "cdnow recovery",
+        "cdnow: recovered",
         cdnow_recovery,
         {"replications": 20, "customers": 23_570},
         True,
