@@ -21,7 +21,7 @@ from simkit.commands.shared import (
     progress_bar,
 )
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.record import ScenarioError, Text, did_you_mean
+from simkit.scenario.record import ScenarioError, did_you_mean
 from simkit.scenario.records import Scenario
 
 app = typer.Typer(
@@ -106,10 +106,8 @@ def run(
 ) -> None:
     """Simulate a region once and print its KPIs."""
     from simkit.screens.run_report import KpiView, write_results
-    from simkit.study.national import joined_events, play_regions, regions_of
+    from simkit.study.national import play_regions, regions_of
     from simkit.study.output import must_be_writable
-    from simkit.study.overview import rep_names
-    from simkit.study.run import joined_digest
 
     wanted = _settings(scenario, weeks, settings)
     loaded, decide = wanted.scenario, wanted.policy(policy)
@@ -118,25 +116,16 @@ def run(
     if out is not None:
         must_be_writable(out)
     with progress_bar("weeks") as progress:
-        regions = regions_of(loaded, region)
-        digests, manifests, tables = [], [], []
-        names: dict[str, Text] = {}
-        for played in play_regions(regions, decide, seed, progress):
-            tables.append(played.events)
-            digests.append(played.digest)
-            manifests.append(played.manifest())
-            names |= rep_names(played.scenario, played.events, seed)
-    events = joined_events(tables)
-    digest = joined_digest(digests)
-    view = KpiView(events, loaded, lang, names)
+        played = play_regions(regions_of(loaded, region), decide, seed, progress)
+    view = KpiView(played.events, loaded, lang, played.names)
     if out is not None:
         with progress_bar("files") as progress:
-            write_results(out, view, manifests, progress)
+            write_results(out, view, played.manifests, progress)
     facts = {"scenario": scenario, "policy": policy, "seed": seed, "weeks": loaded.weeks}
     if as_json:
-        print_json({**facts, "digest": digest, "kpis": view.as_list()})
+        print_json({**facts, "digest": played.digest, "kpis": view.as_list()})
     else:
-        view.show(by, f"{loaded.name.in_(lang)} · {policy} · seed {seed}", digest)
+        view.show(by, f"{loaded.name.in_(lang)} · {policy} · seed {seed}", played.digest)
         if out is not None:
             print(f"Written to {out}")
 

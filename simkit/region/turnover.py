@@ -6,6 +6,7 @@ colleagues of the territory call on some of them with part of their own time.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from simkit.region.candidates import Candidate, draw_candidate, hidden_ability
 from simkit.region.countdown import Countdowns
@@ -77,8 +78,8 @@ class Turnover:
         """Count a rep's time with the firm down at the rate of leaving."""
         if self.settings.on:
             amount = exponential(self._luck.one(entity_number(rep.id)))
-            leave = lambda: self._leave(rep, "quit")  # noqa: E731
-            self.countdowns.add(f"leaves {rep.id}", amount, lambda: self._rate(rep), leave)
+            rate, leave = partial(self._rate, rep), partial(self._leave, rep, "quit")
+            self.countdowns.add(f"leaves {rep.id}", amount, rate, leave)
 
     def _rate(self, rep: Rep) -> float:
         """The rate a day at which a rep leaves."""
