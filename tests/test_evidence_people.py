@@ -10,7 +10,7 @@ from regions import lively, territory
 
 from simkit.region.incentive import Outlook, bonus_incentive, discount, sales_incentive
 from simkit.screens.evidence_table import show_knock_out
-from simkit.study.evidence import facts_pay, facts_people, facts_quota, knock_out
+from simkit.study.evidence import facts_pay, facts_people, facts_quota, facts_years, knock_out
 from simkit.study.evidence.knock_out import MECHANISMS, Found, KnockOut, breaks
 from simkit.study.evidence.pay_plans import (
     NOTHING,
@@ -225,6 +225,16 @@ def test_facts_without_a_quick_measurement_are_knocked_out_too():
 def test_a_fact_that_cannot_be_measured_without_a_mechanism_needs_it():
     found = knock_out.knock_out(["leads and deals"], ["facts 17 and 18"], workers=1)
     assert found.mechanisms[0].broken == ("fact 17", "fact 18")
+
+
+def test_what_cannot_be_measured_takes_no_other_fact_with_it():
+    world = changed(region(1), **MECHANISMS["leads and deals"])
+    with measuring(world):
+        rows = {row.id: row.measured for row in facts_years.facts_of_ordinary_years(1)}
+    assert math.isnan(rows["fact 23"])
+    assert math.isnan(rows["fact 25: lead to opportunity"])
+    assert math.isfinite(rows["fact 29"])
+    assert math.isfinite(rows["fact 21"])
 
 
 def test_an_unknown_mechanism_is_refused():

@@ -263,7 +263,10 @@ def _correlations(world: Scenario, seed: int, applicants: int) -> dict[str, floa
     names = [f"{place}-v{i}a" for i in range(applicants)]
     people = [draw_candidate(draws, name, place) for name in names]
     ability = np.log([hidden_ability(world, draws, name) for name in names])
-    return {d: float(np.corrcoef([getattr(p, d) for p in people], ability)[0, 1]) for d in WEIGHTS}
+    with np.errstate(invalid="ignore"):  # nan where everybody is equally able
+        return {
+            d: float(np.corrcoef([getattr(p, d) for p in people], ability)[0, 1]) for d in WEIGHTS
+        }
 
 
 TASKS = [

@@ -44,12 +44,23 @@ def facts_of_ordinary_years(replications: int = 5) -> list[Row]:
     for seed in seeds(replications):
         simulation = play(region(WEEKS), seed)
         for id, _, _, _, _, measure, _ in MEASURES:
-            values[id].append(measure(simulation))
+            values[id].append(_measured(measure, simulation))
         panels.append(account_months(simulation))
     return [*map(_row, MEASURES, values.values()), *panel_rows("fact 2 as shipped", _WHERE, panels)]
 
 
 _WHERE = "region as shipped"
+
+
+def _measured(measure: Callable[[Simulation], float], simulation: Simulation) -> float:
+    """The measure, or nan where there is nothing to measure: no leads, say, in a knock-out.
+
+    Only that row is lost then, not all that the same runs show.
+    """
+    try:
+        return measure(simulation)
+    except (ArithmeticError, ValueError, LookupError):
+        return math.nan
 
 
 def _row(measure: "Measure", values: list[float]) -> Row:
