@@ -1,11 +1,10 @@
 """Money for levers: what a decision costs a week, and what happens when the money is gone."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from simkit.region.decision import Decision, starting_decision
+from simkit.region.responses import Responses
 from simkit.region.state import World
-from simkit.scenario.shocks import Shock
 
 Item = tuple[str, float, Callable[[Decision], Decision]]
 """A lever, its cost of this week, and what becomes of the decision without the money."""
@@ -14,8 +13,8 @@ Item = tuple[str, float, Callable[[Decision], Decision]]
 class Budget:
     """The free money of the region: renewed every quarter, spent on levers every week."""
 
-    def __init__(self, world: World) -> None:
-        self.world, self.costs = world, world.scenario.costs
+    def __init__(self, world: World, responses: Responses) -> None:
+        self.world, self.responses, self.costs = world, responses, world.scenario.costs
         self.start = starting_decision(world.scenario)
         self.left = 0.0
         self.reserve = self.costs.reserve
@@ -45,7 +44,7 @@ class Budget:
         yield from self._people(decision)
         yield from self._places(decision)
         yield from self._desks(decision)
-        yield from self._answers(decision)
+        yield from self._answers()
 
     def _people(self, decision: Decision) -> Iterator[Item]:
         reps = self.world.reps
@@ -85,45 +84,18 @@ class Budget:
         yield "complaint_hours", cost, _but(complaint_hours=usual_hours)
         yield "vip_hours", decision.vip_hours * self.costs.service_hour, _but(vip_hours=0.0)
 
-    def _answers(self, decision: Decision) -> Iterator[Item]:
-        for shock in shocks_now(self.world):
-            for answer in shock.answers:
-                name = f"{shock.id}:{answer.id}"
-                if name in decision.answers:
-                    yield name, answer.cost_per_week, _without_answer(name)
+    def _answers(self) -> Iterator[Item]:
+        for name, _, cost in self.responses.wanted():
+            yield name, cost, _without_answer(name)
 
 
-def _but(**changes: Any) -> Callable[[Decision], Decision]:
+def _but(**changes: object) -> Callable[[Decision], Decision]:
     return lambda decision: decision.but(**changes)
 
 
-def _but_at(territory: str, **changes: Any) -> Callable[[Decision], Decision]:
+def _but_at(territory: str, **changes: object) -> Callable[[Decision], Decision]:
     return lambda decision: decision.but_at(territory, **changes)
 
 
 def _without_answer(name: str) -> Callable[[Decision], Decision]:
     return lambda decision: decision.but(answers=tuple(a for a in decision.answers if a != name))
-
-
-def shocks_now(world: World) -> list[Shock]:
-    """Return the shocks that are going on this week, in an order that no file decides."""
-    going_on = [s for s in world.scenario.shocks if 0 <= world.week - s.start_week < s.weeks]
-    return sorted(going_on, key=lambda shock: shock.id)
-
-
-def set_conditions(world: World) -> None:
-    """Renew the factors on everything from the shocks of this week and the answers to them."""
-    multipliers: dict[Any, list[float]] = {}
-    for shock in shocks_now(world):
-        chosen = [a for a in shock.answers if f"{shock.id}:{a.id}" in world.decision.answers]
-        for effect in [*shock.effects, *(e for answer in chosen for e in answer.effects)]:
-            places = world.territories if effect.where == "all" else [effect.where]
-            for place in places:
-                multipliers.setdefault((effect.what, place), []).append(effect.multiply)
-    factors = world.conditions.factors
-    factors.clear()
-    for key, values in multipliers.items():
-        product = 1.0
-        for value in sorted(values):  # sorted: the same bits in whatever order shocks are listed
-            product *= value
-        factors[key] = product

@@ -123,7 +123,12 @@ class Decision(Levers):
         30.0, "Complaint handling", "投诉处理时间", "hours a week", 5, ge=0, le=2000
     )
     release_reserve: float = lever(0.0, "Reserve released", "动用储备金", "money", 10_000, ge=0)
-    answers: tuple[str, ...] = lever((), "Answers to shocks", "应对措施", "shock:answer")
+    answers: tuple[str, ...] = lever(
+        (), "Answers to shocks, preparations", "应对与准备措施", "shock:answer, prepared:name"
+    )
+    priorities: dict[str, Literal[1, 2, 3]] = lever(
+        {}, "Priority of requests to departments", "跨部门请求的优先级", "answer: 1 to 3"
+    )
     local: dict[str, dict[str, Any]] = lever(
         {}, "Deviations by territory", "分片区调整", "territory: levers"
     )
@@ -199,13 +204,14 @@ def check_decision(
     """Return what is wrong with a decision in this scenario: names that do not exist."""
     places, team = [territory.id for territory in scenario.territories], list(reps)
     answers = [f"{shock.id}:{a.id}" for shock in scenario.shocks for a in shock.answers]
+    answers += [f"prepared:{each.id}" for each in scenario.preparations]
     asked: list[tuple[str, list[str], Collection[str]]] = [
         ("rep", [*decision.quota, *decision.assignment, *decision.training_days], team),
         ("rep", [*decision.call_split_of, *decision.account_moves.values()], team),
         ("rep", list(decision.dismissals), team),
         ("territory", [*decision.assignment.values(), *decision.local], places),
         ("territory", list(decision.headcount), places),
-        ("answer", list(decision.answers), answers),
+        ("answer", [*decision.answers, *decision.priorities], answers),
         ("customer", list(decision.account_moves), customers),
     ]
     start = starting_decision(scenario)

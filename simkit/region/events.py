@@ -63,6 +63,7 @@ KINDS = {
     "a rep, holding or a lever)",
     "decision": "a lever was changed; detail: name=value",
     "not_done": "a lever was not carried out for lack of money; detail: the lever",
+    "answer_acts": "an answer or preparation begins to act; detail: shock:answer, or prepared:name",
     "competitor": "the competitor changes its price; amount: relative price",
     "shock": "a shock begins; detail: its id",
     "shock_over": "a shock ends; detail: its id",

@@ -53,6 +53,8 @@ class Fulfilment:
         self.goods: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
         """List value and discount of the week's orders, by territory and rep."""
         self.vip_cover: dict[str, float] = {}
+        self.fault_share: dict[str, float] = {}
+        """Share of faulty deliveries by territory; empty where there are none."""
 
     def _desk_set(self, territory: str) -> str:
         return "" if self.world.scenario.desks.shared else territory
@@ -153,6 +155,12 @@ class Fulfilment:
             (instant, "delivered", customer.territory, rep, customer.id, "", days, how)
         )
         if customer.alive and self._mood.on:
+            if self.fault_share:
+                # One uniform is enough: what is left of it below or above the limit is uniform too.
+                faulty = self.fault_share[customer.territory]
+                sound = u >= faulty
+                u = (u - faulty) / (1.0 - faulty) if sound else u / faulty
+                in_stock = in_stock and sound
             self._feels(place, instant, in_stock, on_time, u)
 
     def project_arrives(self, customer: Customer, on_time: bool, u: float) -> None:
@@ -212,6 +220,11 @@ class Fulfilment:
         """Start a week: look at the stocks, cover the key accounts with VIP service."""
         for warehouse in self.warehouses.values():
             warehouse.week()
+        if share := self._mood.fault_share:
+            of = self.world.conditions.of
+            self.fault_share = {
+                name: min(0.999, share * of("faults", name)) for name in self.warehouses
+            }
         self._cover_key_accounts()
 
     def _cover_key_accounts(self) -> None:

@@ -162,6 +162,17 @@ class Pipeline:
         self._say("opportunity", opp, value)
         self._enter(opp, "qualify")
 
+    def large_deal(self, name: str, territory: str, value: float) -> None:
+        """Let a customer want a deal of `value` at once: it goes straight to contract review."""
+        luck = self._rows.row(entity_number(name), 0, LUCK).tolist()
+        team = self.world.reps_in(territory)
+        rep = team[int(luck[WHOSE] * len(team))] if team else None
+        opp = Opportunity(name, territory, rep, value, luck, born=self.world.env.now)
+        opp.stage, opp.since = "negotiate", opp.born
+        self.open[name] = opp
+        self._say("opportunity", opp, value)
+        self._approve(opp)
+
     def _say(self, kind: str, opp: Opportunity, amount: float, detail: str = "") -> None:
         rep = opp.rep.id if opp.rep else ""
         self.world.say(kind, opp.territory, rep, opportunity=opp.id, amount=amount, detail=detail)

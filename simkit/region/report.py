@@ -9,11 +9,14 @@ from simkit.region.candidates import Candidate
 from simkit.region.decision import Decision
 from simkit.region.desks import Desk
 from simkit.region.events import DAYS_PER_WEEK, Event, event_table
+from simkit.region.news import Message, announcements, comings_and_goings, unpaid
+from simkit.region.responses import Responses
 from simkit.region.state import Opportunity
 from simkit.region.stock import Warehouse
 from simkit.region.turnover import Vacancy
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
+from simkit.scenario.shocks import Measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,11 +66,19 @@ class VacancyView:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """Something the manager is told."""
+class Offer:
+    """A measure that can be asked for: put `name` into the decision's `answers`.
 
-    week: int
-    text: Text
+    `state`: "open", "waiting" (asked for, does not act yet) or "acts". `ready_week`: the week from
+    which it acts, None while that is not known.
+    """
+
+    name: str
+    measure: Measure
+    against: tuple[str, ...]
+    """Ids of the shocks it acts on."""
+    state: str
+    ready_week: int | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,8 @@ class WeekReport:
     budget_left: float
     reserve_left: float
     supplier_down: bool
-    _announced: tuple[Message, ...] = field(repr=False, default=())
+    offers: tuple[Offer, ...]
+    """Preparations, and the answers to the shocks that are known and go on."""
     _log: Sequence[Event] = field(repr=False, default=())
     _length: int = field(repr=False, default=0)
     _weeks: Sequence[int] = field(repr=False, default=())
@@ -109,7 +121,8 @@ class WeekReport:
         last = self._log[first : self._length]
         names = {rep.id: rep.name for rep in self.scenario.reps} | self.names
         news = comings_and_goings(last, self.week - 1, self.scenario, names)
-        return (*self._announced, *unpaid(last, self.week - 1), *news)
+        told = announcements(self.scenario, self.week)
+        return (*told, *unpaid(last, self.week - 1), *news)
 
     def recent(self, weeks: int) -> Iterable[Event]:
         """Return the events of the last `weeks` weeks, not sorted."""
@@ -156,33 +169,12 @@ def vacancy_views(vacancies: Iterable[Vacancy], now: float) -> Iterator[VacancyV
         yield VacancyView(vacancy.id, vacancy.territory, weeks, vacancy.candidates)
 
 
-def unpaid(events: Iterable[Event], week: int) -> Iterator[Message]:
-    """Return messages on the levers of `week` that found no money."""
-    for event in events:
-        if event[1] == "not_done":
-            en = f"No money left for {event[7]} ({event[6]:,.0f}): it was not carried out."
-            zh = f"预算不足，{event[7]}（{event[6]:,.0f}）未执行。"
-            yield Message(week, Text(en=en, zh=zh))
-
-
-NEWS = {
-    "rep_left": Text(en="{rep} has left ({place}).", zh="{rep}离职（{place}）。"),
-    "candidates": Text(
-        en="There are candidates for the vacant post in {place}.",
-        zh="{place}的空缺岗位有了候选人。",
-    ),
-    "rep_hired": Text(en="{rep} has started in {place}.", zh="{rep}已在{place}到岗。"),
-}
-
-
-def comings_and_goings(
-    events: Iterable[Event], week: int, scenario: Scenario, names: dict[str, Text]
-) -> Iterator[Message]:
-    """Return messages on reps who left or began in `week`, and on candidates."""
-    places = {territory.id: territory.name for territory in scenario.territories}
-    for event in events:
-        if event[1] in NEWS:
-            said, place, name = NEWS[event[1]], places[event[2]], names.get(event[3])
-            en = said.en.format(rep=name.en if name else event[3], place=place.en)
-            zh = said.zh.format(rep=name.zh if name else event[3], place=place.zh)
-            yield Message(week, Text(en=en, zh=zh))
+def offer_views(responses: Responses, week: int) -> Iterator[Offer]:
+    """Return a view of every measure the manager can ask for before `week`."""
+    for name, measure, against in responses.offered(week):
+        request = responses.requests.get(name)
+        if request is None:
+            yield Offer(name, measure, against, "open", None)
+        else:
+            state = "acts" if request.acts(week) else "waiting"
+            yield Offer(name, measure, against, state, request.ready_week)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Self
 
 import simpy
 
-from simkit.region.budget import Budget, set_conditions
+from simkit.region.budget import Budget
 from simkit.region.countdown import Countdowns
+from simkit.region.crises import Crises
 from simkit.region.decision import (
     Decision,
     Policy,
@@ -26,14 +27,15 @@ from simkit.region.people import People
 from simkit.region.pipeline import Pipeline
 from simkit.region.population import draw_customers, draw_reps
 from simkit.region.report import (
-    Message,
     WeekReport,
     deal_views,
     desk_views,
+    offer_views,
     stock_views,
     vacancy_views,
 )
 from simkit.region.response import build_share
+from simkit.region.responses import Responses
 from simkit.region.roster import Roster
 from simkit.region.selling import Selling
 from simkit.region.state import Customer, World
@@ -67,7 +69,6 @@ class Simulation:
         self.decision = start
         self.decisions: list[Decision] = []
         self._marks: list[int] = []
-        self._messages: list[Message] = []
         self._build()
         for _ in range(scenario.warm_up_weeks):
             self._play_week()
@@ -95,7 +96,9 @@ class Simulation:
         self.turnover = Turnover(
             world, self.people, self.payroll, self.pipeline, self.selling, self.countdowns
         )
-        self.budget = Budget(world)
+        self.crises = Crises(world, self.turnover, self.roster, self.pipeline)
+        self.responses = Responses(world)
+        self.budget = Budget(world, self.responses)
         self._rule = self.decision.priority_rule
         self._build_share = build_share(scenario.relationship.build_weeks)
 
@@ -149,13 +152,12 @@ class Simulation:
             self.world.week += 1
 
     def _start_week(self) -> None:
-        world = self.world
-        self._announce_shocks()
         self._pull_levers(self.decision)
         self._pull_levers(self.budget.week(self.decision))
-        set_conditions(world)
+        self.responses.week()
         self._set_desks()
         self.turnover.week()
+        self.crises.week()
         self.people.week()
         self.payroll.week()
         self.countdowns.week()
@@ -189,15 +191,6 @@ class Simulation:
         for name, mean in self.accounts.mean_satisfaction().items():
             self.world.say("satisfaction", name, amount=mean)
 
-    def _announce_shocks(self) -> None:
-        week = self.world.week
-        for shock in sorted(self.scenario.shocks, key=lambda shock: shock.id):
-            if week == shock.start_week:
-                self.world.say("shock", detail=shock.id)
-                self._messages.append(Message(week, shock.brief))
-            elif week == shock.start_week + shock.weeks:
-                self.world.say("shock_over", detail=shock.id)
-
     def _start_day(self) -> None:
         """Let customers order and leave, new ones and leads arrive, deliveries come in."""
         orders = self.accounts.orders_of_day()
@@ -228,7 +221,7 @@ class Simulation:
             budget_left=self.budget.left,
             reserve_left=self.budget.reserve,
             supplier_down=self.fulfilment.supplier.down,
-            _announced=tuple(self._messages),
+            offers=tuple(offer_views(self.responses, self.week)),
             _log=self.world.log,
             _length=len(self.world.log),
             _weeks=tuple(self._marks),

@@ -64,7 +64,7 @@ class Turnover:
         world = self.world
         for name in world.decision.dismissals:
             if name in world.reps:
-                self._leave(world.reps[name], "dismissed")
+                self.leave(world.reps[name], "dismissed")
         for place in world.territories:
             wanted = world.decision.headcount.get(place, self.people.posts[place])
             self._advertise(place, wanted)
@@ -78,7 +78,7 @@ class Turnover:
         """Count a rep's time with the firm down at the rate of leaving."""
         if self.settings.on:
             amount = exponential(self._luck.one(entity_number(rep.id)))
-            rate, leave = partial(self._rate, rep), partial(self._leave, rep, "quit")
+            rate, leave = partial(self._rate, rep), partial(self.leave, rep, "quit")
             self.countdowns.add(f"leaves {rep.id}", amount, rate, leave)
 
     def _rate(self, rep: Rep) -> float:
@@ -102,7 +102,8 @@ class Turnover:
         career = settings.career_stay * saturating(decision.career_budget, settings.career_half)
         return (1.0 - recognised) * (1.0 - career)
 
-    def _leave(self, rep: Rep, why: str) -> None:
+    def leave(self, rep: Rep, why: str) -> None:
+        """Let a rep go: post and accounts wait for a newcomer, leads and deals go to colleagues."""
         world, territory = self.world, rep.territory
         self.countdowns.drop(f"leaves {rep.id}")
         world.say("rep_left", territory, rep.id, amount=rep.tenure_weeks, detail=why)

@@ -67,7 +67,9 @@ class Satisfaction(Block):
     demand_slope: Steepness = 1.0
     """Demand is multiplied by exp(slope x (satisfaction - reference))."""
     complaint_chance: Share = 0.25
-    """Chance that a late or short order brings a complaint."""
+    """Chance that a late, short or faulty order brings a complaint."""
+    fault_share: Share = 0.0
+    """Share of deliveries with faulty goods: as bad for the customer as goods not in stock."""
     complaint_work_hours: Positive = 1.5
     """Work on one complaint."""
     complaint_hours_per_week: Annotated[float, Field(ge=0, le=2000)] = 30

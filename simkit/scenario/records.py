@@ -1,17 +1,18 @@
 """What a region file may say: the frozen, checked records of a scenario."""
 
-import re
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from simkit.scenario.block import ID_LENGTH, Id, Multiple, NotNegative, Positive
+from simkit.scenario.block import Id, Multiple, NotNegative, Positive
 from simkit.scenario.customers import Customers, KnownCustomer, NamedCustomer
+from simkit.scenario.drill import Drill
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
 from simkit.scenario.market_blocks import Demand, Loss, Market, Relationship, Response, Satisfaction
 from simkit.scenario.people_blocks import Effort, Pay, Turnover
-from simkit.scenario.record import Loc, Mistakes, Record, Text, did_you_mean
-from simkit.scenario.shocks import Shock
+from simkit.scenario.record import Loc, Mistakes, Record, Text
+from simkit.scenario.references import mistaken_names
+from simkit.scenario.shocks import Department, Preparation, Shock
 
 
 class Territory(Record):
@@ -66,6 +67,9 @@ class Scenario(Record):
     customers: Customers = Customers()
     regions: tuple[Region, ...] = ()
     shocks: tuple[Shock, ...] = ()
+    departments: tuple[Department, ...] = ()
+    preparations: tuple[Preparation, ...] = ()
+    drill: Drill | None = None
     demand: Demand
     response: Response
     relationship: Relationship
@@ -95,8 +99,7 @@ class Scenario(Record):
     @staticmethod
     def mistakes_in(scenario: Any) -> list[tuple[Loc, str]]:
         """Return the names that do not fit together; `scenario` may be the plain data of a file."""
-        names = [*_doubles(scenario), *_unknown_places(scenario), *_unknown_reps(scenario)]
-        return names + _too_long(scenario) + _like_drawn(scenario)
+        return mistaken_names(scenario)
 
     def region(self, region_id: str) -> "Scenario":
         """Return the scenario of one of the independent `regions` alone.
@@ -113,7 +116,8 @@ class Scenario(Record):
             territories=[_of_region(found, item) for item in self.territories],
             reps=[_of_region(found, item) for item in self.reps],
             customers=_customers_of_region(found, self.customers),
-            shocks=[_shock_of_region(found, shock) for shock in self.shocks],
+            shocks=[_renamed(found.id, shock.model_dump()) for shock in self.shocks],
+            preparations=[_renamed(found.id, each.model_dump()) for each in self.preparations],
         )
 
 
@@ -137,113 +141,15 @@ def _customers_of_region(region: Region, customers: Customers) -> Customers:
     return customers.but(named=[*named], known=[*known])
 
 
-def _shock_of_region(region: Region, shock: Shock) -> dict[str, Any]:
-    changed = shock.model_dump()
-    effects = [*changed["effects"], *(e for a in changed["answers"] for e in a["effects"])]
-    for effect in effects:
-        if effect["where"] != "all":
-            effect["where"] = f"{region.id}-{effect['where']}"
-    return changed
-
-
-def _value(item: Any, *names: str) -> Any:
-    """What is under the names in a record or in plain data, or None."""
-    for name in names:
-        item = item.get(name) if isinstance(item, dict) else getattr(item, name, None)
+def _renamed(region: str, item: Any) -> Any:
+    """A shock or preparation as plain data, with the region in front of the ids it names."""
+    if isinstance(item, dict):
+        return {
+            key: f"{region}-{value}"
+            if key in ("where", "who") and isinstance(value, str) and value != "all"
+            else _renamed(region, value)
+            for key, value in item.items()
+        }
+    if isinstance(item, list | tuple):
+        return [_renamed(region, value) for value in item]
     return item
-
-
-def _entries(item: Any, *names: str) -> list[Any]:
-    found = _value(item, *names)
-    return [*found] if isinstance(found, list | tuple) else []
-
-
-def _ids(scenario: Any, *names: str) -> list[str]:
-    return [str(_value(item, "id")) for item in _entries(scenario, *names)]
-
-
-def _doubles(scenario: Any) -> list[tuple[Loc, str]]:
-    """Ids that occur twice in a list."""
-    mistakes: list[tuple[Loc, str]] = []
-    for where in (("territories",), ("reps",), ("customers", "named"), ("shocks",), ("regions",)):
-        seen: set[str] = set()
-        for index, name in enumerate(_ids(scenario, *where)):
-            if name in seen:
-                mistakes.append(((*where, index, "id"), f"the id '{name}' is used twice"))
-            seen.add(name)
-    return mistakes
-
-
-def _too_long(scenario: Any) -> list[tuple[Loc, str]]:
-    """Ids of regions that leave no room for the id of a territory, rep or customer behind them."""
-    lists = (("territories",), ("reps",), ("customers", "named"))
-    longest = max((len(name) for where in lists for name in _ids(scenario, *where)), default=0)
-    return [
-        (("regions", i, "id"), f"'{name}' is too long: with a territory's id it passes {ID_LENGTH}")
-        for i, name in enumerate(_ids(scenario, "regions"))
-        if len(name) + 1 + longest > ID_LENGTH
-    ]
-
-
-def _like_drawn(scenario: Any) -> list[tuple[Loc, str]]:
-    """Ids that customers or reps drawn for a territory have or may get: they would share luck."""
-    places = "|".join(re.escape(name) for name in _ids(scenario, "territories"))
-    return [
-        ((*where, index, "id"), f"'{name}' is kept for those that are drawn; choose another id")
-        for where in (("reps",), ("customers", "named"))
-        for index, name in enumerate(_ids(scenario, *where))
-        if places and re.fullmatch(rf"({places})-(\d{{4,}}|new\d+|r\d+)", name)
-    ]
-
-
-def _unknown_places(scenario: Any) -> list[tuple[Loc, str]]:
-    """Territories that are named and do not exist."""
-    known = _ids(scenario, "territories")
-    named = _named(scenario, ("reps",), "territory") + _named(
-        scenario, ("customers", "named"), "territory"
-    )
-    mistakes = _unknown("territory", named, known)
-    return mistakes + _unknown("territory", _effects(scenario), ["all", *known])
-
-
-def rep_ids(scenario: Any) -> list[str]:
-    """Return the ids of all reps at the start: those listed, then those drawn for a territory."""
-    counts = [
-        (_value(place, "id"), _value(place, "reps")) for place in _entries(scenario, "territories")
-    ]
-    drawn = [(name, n) for name, n in counts if isinstance(n, int) and 0 < n <= 10_000]
-    numbered = [f"{name}-r{i + 1}" for name, n in drawn for i in range(n)]
-    return [*_ids(scenario, "reps"), *numbered]
-
-
-def _unknown_reps(scenario: Any) -> list[tuple[Loc, str]]:
-    """Named customers whose rep does not exist."""
-    named = _named(scenario, ("customers", "named"), "rep")
-    return _unknown("rep", named, rep_ids(scenario))
-
-
-def _named(scenario: Any, where: tuple[str, ...], key: str) -> list[tuple[Loc, Any]]:
-    """The values of `key` in the entries of a list, each with its place."""
-    items = enumerate(_entries(scenario, *where))
-    return [((*where, i, key), _value(item, key)) for i, item in items]
-
-
-def _effects(scenario: Any) -> list[tuple[Loc, Any]]:
-    """Where the effects of shocks and of the answers to them are felt."""
-    found: list[tuple[Loc, Any]] = []
-    for i, shock in enumerate(_entries(scenario, "shocks")):
-        places: list[tuple[Loc, Any]] = [(("shocks", i), shock)]
-        answers = enumerate(_entries(shock, "answers"))
-        places += [(("shocks", i, "answers", k), answer) for k, answer in answers]
-        for place, item in places:
-            effects = enumerate(_entries(item, "effects"))
-            found += [((*place, "effects", j, "where"), _value(e, "where")) for j, e in effects]
-    return found
-
-
-def _unknown(kind: str, named: list[tuple[Loc, Any]], known: list[str]) -> list[tuple[Loc, str]]:
-    return [
-        (place, f"unknown {kind} '{name}'{did_you_mean(name, known)}")
-        for place, name in named
-        if isinstance(name, str) and name not in known
-    ]
