@@ -81,8 +81,8 @@ def _swap(shock: Shock, places: tuple[str, ...], u: float) -> Callable[[str | No
     struck = [e.where for e in shock.effects] + [h.where for h in shock.happenings]
     old = next((place for place in struck if place in places), None)
     new = places[int(u * len(places))] if places else None
-    swapped = {old: new, new: old} if old and new else {}
-    return lambda where: swapped.get(where, where)
+    swapped = {old: new, new: old} if old and new else dict[str, str]()
+    return lambda where: swapped.get(str(where), where)
 
 
 def _moved(effect: Effect, somewhere: Callable[[str | None], Any]) -> Effect:
