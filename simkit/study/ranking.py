@@ -12,8 +12,11 @@ whoever looks until a difference shows will find one.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations
+from functools import cache
+from itertools import combinations, pairwise
 from typing import Any
+
+from simkit.study.intervals import paired_difference
 
 FEWEST_WORLDS = 5
 """Below that, Student's interval says little about results that are not normal."""
@@ -86,8 +89,7 @@ class Ranking:
         """All players, the best first; None unless each is known to be better than the next."""
         names = tuple(self.means)
         known = {(pair.first, pair.second) for pair in self.pairs if pair.better}
-        steps = zip(names, names[1:], strict=False)
-        return names if all(step in known for step in steps) else None
+        return names if all(step in known for step in pairwise(names)) else None
 
     @property
     def places(self) -> dict[str, tuple[int, int]]:
@@ -134,20 +136,11 @@ def rank(results: Mapping[str, Sequence[float]], confidence: float = 0.95) -> Ra
 def _pair(first: str, second: str, a: Sequence[float], b: Sequence[float], alpha: float) -> Pair:
     differences = [x - y for x, y in zip(a, b, strict=True)]
     wins = share(sum(d > 0 for d in differences), len(differences))
-    return Pair(first, second, *mean_interval(differences, 1.0 - alpha), wins)
+    found = paired_difference(differences, 1.0 - alpha)
+    return Pair(first, second, found.mean, found.low, found.high, wins)
 
 
-def mean_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float, float]:
-    """Return the mean of independent values and the ends of Student's interval."""
-    from scipy.stats import t as student
-
-    n = len(values)
-    mean = math.fsum(values) / n
-    error = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    reach = float(student.ppf(0.5 + confidence / 2, n - 1)) * error
-    return mean, mean - reach, mean + reach
-
-
+@cache
 def share(times: int, of: int, confidence: float = 0.95) -> Share:
     """Return a share with its exact interval.
 
