@@ -66,8 +66,8 @@ def lively(places=3, customers=12, reps=2, leads=6):
     )
 
 
-def shock(name, *effects, start=1, weeks=3, answers=()):
-    """Return a shock; an effect is (what, where, multiply)."""
+def shock(name, *effects, start=1, weeks=3, answers=(), **more):
+    """Return a shock; an effect is (what, where, multiply); an answer (cost, effect, more)."""
     keys = ("what", "where", "multiply")
     given = [
         {
@@ -75,10 +75,11 @@ def shock(name, *effects, start=1, weeks=3, answers=()):
             "name": {"en": "do", "zh": "做"},
             "cost_per_week": cost,
             "effects": [dict(zip(keys, effect, strict=True))],
+            **(rest[0] if rest else {}),
         }
-        for i, (cost, effect) in enumerate(answers)
+        for i, (cost, effect, *rest) in enumerate(answers)
     ]
-    return worlds.shock(name, *effects, start=start, weeks=weeks, answers=given)
+    return worlds.shock(name, *effects, start=start, weeks=weeks, answers=given, **more)
 
 
 # Random regions
@@ -103,8 +104,40 @@ def shocks(draw, name, places):
         *draw(st.lists(effects, min_size=1, max_size=3)),
         start=draw(st.integers(0, 3)),
         weeks=draw(st.integers(1, 4)),
-        answers=draw(st.lists(st.tuples(SOME([0.0, 2000.0]), effects), max_size=1)),
+        answers=draw(st.lists(st.tuples(SOME([0.0, 2000.0]), effects, SOME(SLOW)), max_size=2)),
+        happenings=draw(st.lists(happenings(places), max_size=2)),
+        known_after_weeks=draw(SOME([0, 1])),
     )
+
+
+SLOW = [
+    {},
+    {"delay_weeks": 1},
+    {"cost_once": 900.0, "department": "legal", "work_days": 2.5},
+    {"department": "quality", "work_days": 3, "delay_weeks": 1},
+]
+"""How long measures take to come."""
+DEPARTMENTS = [
+    territory("legal", days_per_week=2, source="made up"),
+    territory("quality", days_per_week=4, source="made up"),
+]
+
+
+def happenings(places):
+    """What happens once because of a shock, to somebody of `places`."""
+    where = SOME(places)
+    deals = st.builds(lambda place: {"what": "large_deal", "where": place, "amount": 8e4}, where)
+    leaving = st.just({"what": "rep_leaves", "who": "north-r1"})
+    return st.tuples(deals | leaving, SOME([0, 2])).map(lambda x: {**x[0], "after_weeks": x[1]})
+
+
+@st.composite
+def preparations(draw, places):
+    """What may be done beforehand against the first shock."""
+    keys = ("what", "where", "multiply")
+    effect = dict(zip(keys, draw(any_effect(["all", *places])), strict=True))
+    given = {"cost_per_week": draw(SOME([0.0, 1500.0])), "against": ["s0"], **draw(SOME(SLOW))}
+    return territory("ready", effects=[effect], **given)
 
 
 RULES = SOME(
@@ -133,6 +166,8 @@ def scenarios(draw, shared=None, with_shocks=True):
         for name in names
     ]
     kim = draw(SOME([None, *names]))
+    number = draw(st.integers(0, 3)) if with_shocks else 0
+    struck = [draw(shocks(f"s{i}", _with_reps(where))) for i in range(number)]
     named = [
         territory(f"key{i}", territory=place, orders_per_week=rate, order_value=9000)
         | {"rep": "kim" if place == kim else None}
@@ -145,9 +180,9 @@ def scenarios(draw, shared=None, with_shocks=True):
         territories=where,
         reps=[territory("kim", territory=kim, tenure_weeks=3)] if kim else [],
         customers={"named": named, "source": "made up"},
-        shocks=[draw(shocks(f"s{i}", names)) for i in range(draw(st.integers(0, 3)))]
-        if with_shocks
-        else [],
+        shocks=struck,
+        departments=DEPARTMENTS,
+        preparations=[draw(preparations(names))] if struck else [],
         weeks=draw(st.integers(3, 7)),
         warm_up_weeks=draw(SOME([0, 3])),
         population_seed=draw(st.integers(0, 99)),
@@ -156,6 +191,12 @@ def scenarios(draw, shared=None, with_shocks=True):
         desks={"shared": draw(st.booleans()) if shared is None else shared},
         costs={"budget_per_quarter": draw(SOME([0, 20_000, 1e9])), "reserve": 30_000},
     )
+
+
+def _with_reps(where):
+    """The names of the territories; the first has the reps of whom one may leave."""
+    where[0]["reps"] = max(1, where[0]["reps"])
+    return [place["id"] for place in where]
 
 
 SPLITS = SOME([{"key": k, "regular": r, "tail": 1 - k - r} for k, r in [(1, 0), (0, 0.5), (0, 0)]])
@@ -213,6 +254,7 @@ def people_levers(scenario):
         [f"{t.id}-{i + 1:04d}" for t in scenario.territories for i in range(t.customers)]
     )
     answers = [f"{s.id}:{a.id}" for s in scenario.shocks for a in s.answers]
+    answers += [f"prepared:{each.id}" for each in scenario.preparations]
     return {
         "quota": st.dictionaries(reps, SOME([0.0, 1e6]), max_size=2),
         "assignment": st.dictionaries(reps, places, max_size=2),
@@ -223,6 +265,9 @@ def people_levers(scenario):
         "dismissals": st.lists(reps, max_size=2).map(tuple),
         "hires": st.lists(SOME(["north-v1b", "east-v1c"]), max_size=2).map(tuple),
         "answers": st.just(tuple(answers)),
+        "priorities": st.dictionaries(SOME(answers or ["x"]), SOME([1, 3]), max_size=2)
+        if answers
+        else st.just({}),
     }
 
 

@@ -1,6 +1,7 @@
 """Reference managers to learn from and to beat: functions from a week's report to a decision."""
 
 from simkit.region.decision import Decision, Policy
+from simkit.region.players import hesitant, panicky, seasoned
 from simkit.region.report import WeekReport
 from simkit.scenario.firm_blocks import CallSplit
 from simkit.scenario.record import did_you_mean
@@ -89,6 +90,9 @@ POLICIES: dict[str, Policy] = {
         discount_happy,
         cautious_stock,
         all_rounder,
+        seasoned,
+        hesitant,
+        panicky,
     )
 }
 

@@ -1,15 +1,15 @@
 """The evidence table: all cases, facts and data sets, measured on several processes."""
 
 import os
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib import import_module
 from typing import Any, get_args
 
 from simkit.study.evidence.case_text import parse_case, refused
 from simkit.study.evidence.families import CaseError, Rows, Task, case_name, checked
 from simkit.study.evidence.row import Part, Row, missing_row
+from simkit.study.workers import run_tasks
 
 MODULES: dict[Part, tuple[str, ...]] = {
     "exact": ("exact",),
@@ -30,8 +30,6 @@ MODULES: dict[Part, tuple[str, ...]] = {
 """Modules of this package whose `TASKS` make up a part of the table."""
 PARTS: tuple[Part, ...] = get_args(Part)
 Progress = Callable[[int, int], None]
-PATIENCE = 0.2
-"""Seconds without news after which progress is told all the same."""
 
 
 def tasks_of(parts: Sequence[Part] = PARTS, slow: bool = False) -> list[Task]:
@@ -86,39 +84,12 @@ def validate(tasks: Sequence[Task], workers: int = 0, progress: Progress | None 
     tell = progress or (lambda done, total: None)
     tell(0, len(tasks))
     found: dict[int, Rows] = {}
-    for index, rows in (_one_by_one if workers == 1 else _on_processes)(tasks, size):
-        if rows is not None:
-            found[index] = rows
-        tell(len(found), len(tasks))
+    with closing(run_tasks(measure, tasks, size, [task[4] for task in tasks])) as results:
+        for done in results:
+            if done is not None:
+                found[done[0]] = _rows_of(tasks[done[0]], done[1])
+            tell(len(found), len(tasks))
     return [row for index in range(len(tasks)) for row in found[index]]
-
-
-Done = Iterator[tuple[int, Rows | None]]
-"""Place of a task and its rows; None: nothing is done yet, time to say so."""
-
-
-def _one_by_one(tasks: Sequence[Task], _workers: int) -> Done:
-    for index, task in enumerate(tasks):
-        yield index, _rows_of(task, lambda task=task: measure(task))  # type: ignore[misc]
-
-
-def _on_processes(tasks: Sequence[Task], workers: int) -> Done:
-    """Longest first, so that no long task is left alone at the end."""
-    from loky import ProcessPoolExecutor
-
-    pool = ProcessPoolExecutor(max_workers=workers)
-    order = sorted(range(len(tasks)), key=lambda index: -tasks[index][4])
-    # A worker that keeps much memory after large cases is replaced, which is all right.
-    warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
-    try:
-        waiting: dict[Future, int] = {pool.submit(measure, tasks[i]): i for i in order}
-        while waiting:
-            for future in wait(waiting, PATIENCE, FIRST_COMPLETED).done:
-                index = waiting.pop(future)
-                yield index, _rows_of(tasks[index], future.result)
-            yield 0, None  # a screen can stop here
-    finally:  # also when somebody presses Ctrl-C: nobody waits for tasks that are no longer wanted
-        pool.shutdown(wait=True, kill_workers=True)
 
 
 def measure(task: Task) -> Rows:

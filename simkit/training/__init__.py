@@ -1,0 +1,1 @@
+"""Drills: what a manager practises, and what is said about it afterwards."""
