@@ -12,10 +12,11 @@ import typer
 
 from simkit.commands.certify import certify
 from simkit.commands.evidence import validate
+from simkit.commands.game import replay
 from simkit.commands.shared import (
     BAD_INPUT,
-    FAILED,
     AsJson,
+    as_drill,
     bad,
     or_bad,
     print_json,
@@ -98,6 +99,12 @@ def run(
         list[str] | None, typer.Option("--set", help="key=value, any number of times.")
     ] = None,
     region: Annotated[str | None, typer.Option(help="One region of a national file.")] = None,
+    level: Annotated[
+        Literal["easy", "normal", "hard"], typer.Option(help="How hard a drill is.")
+    ] = "normal",
+    number: Annotated[
+        int, typer.Option(min=0, help="Which drill of its family; 0 is as written.")
+    ] = 0,
     by: Annotated[
         Literal["region", "territory", "rep", "week"], typer.Option(help="Rows of the table.")
     ] = "region",
@@ -110,7 +117,7 @@ def run(
     from simkit.study.national import play_regions, regions_of
     from simkit.study.output import must_be_writable
 
-    wanted = _settings(scenario, weeks, settings)
+    wanted = _settings(as_drill(load_scenario(scenario), level, number), weeks, settings)
     loaded, decide = wanted.scenario, wanted.policy(policy)
     if region is not None:
         _must_be_a_region(region, loaded)
@@ -156,32 +163,7 @@ def check(
     raise typer.Exit(BAD_INPUT if problems else 0)
 
 
-@app.command()
-def replay(
-    file: Annotated[Path, typer.Argument(help="A manifest, or the folder it is in.")],
-    with_policy: Annotated[str | None, typer.Option(help="Another manager.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make a recorded run again and say whether it comes out the same."""
-    from simkit.region.policies import find_policy
-    from simkit.study.run import load_manifest, replay_all
-
-    manifests = load_manifest(file)
-    if with_policy is not None:
-        or_bad("--with-policy", lambda: find_policy(with_policy))
-    with progress_bar("weeks") as progress:
-        digest, recorded = replay_all(manifests, with_policy, progress)
-    agrees = digest == recorded if with_policy is None else None
-    if as_json:
-        print_json({"digest": digest, "agrees": agrees})
-    elif agrees is None:
-        print(f"Digest under {with_policy}: {digest}")
-    else:
-        verdict = "agrees with" if agrees else "DIFFERS from"
-        print(f"Digest {digest}: {verdict} the recorded run.")
-    raise typer.Exit(FAILED if agrees is False else 0)
-
-
+app.command()(replay)
 app.command()(validate)
 app.command()(certify)
 
@@ -215,10 +197,9 @@ def schema() -> None:
 class _settings:  # noqa: N801 - a small bag, read once
     """The scenario and the levers that the options of a command ask for."""
 
-    def __init__(self, name: str, weeks: int | None, changes: list[str] | None) -> None:
+    def __init__(self, scenario: Scenario, weeks: int | None, changes: list[str] | None) -> None:
         from simkit.study.settings import apply_settings
 
-        scenario = load_scenario(name)
         if weeks is not None:
             scenario = scenario.but(weeks=weeks)
         self.scenario, self.levers = apply_settings(scenario, changes or [])

@@ -596,10 +596,10 @@ def test_a_damaged_manifest_is_refused(manifest, key, damage):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is not a manifest: it is not JSON text"),
-        ("{", "is not a manifest: it is not JSON text"),
-        ("[" * 100_000, "is not a manifest: it is not JSON text"),
-        ("[]", "is not a manifest of simkit: make one with"),
+        ("", "is not a manifest, nor a game: it is not JSON text"),
+        ("{", "is not a manifest, nor a game: it is not JSON text"),
+        ("[" * 100_000, "is not a manifest, nor a game: it is not JSON text"),
+        ("[]", "is not a manifest of simkit, nor a game: make one with"),
         ('{"format": "simkit-manifest-1", "runs": []}', "is not a manifest of simkit"),
         ('{"format": "simkit-manifest-1", "runs": [3]}', "the manifest lacks decisions, digest"),
         (None, "cannot be read: No such file or directory"),
@@ -624,7 +624,7 @@ def test_the_files_that_ship_are_good():
     said = simkit("check")
     assert (said.code, said.err) == (0, "")
     assert re.search(r"\d+ files checked, 0 mistakes in 0 files\.$", said.out.strip())
-    assert simkit("check", "price_war", "small.yaml").code == 0
+    assert simkit("check", "price_war", "small.yaml").code == 0  # a crisis is found by name too
 
 
 def test_check_tells_the_mistakes_of_all_files_of_a_folder(folder):
