@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from simkit.commands.certify import certify
 from simkit.commands.evidence import validate
 from simkit.commands.game import replay
 from simkit.commands.shared import (
@@ -164,6 +165,7 @@ def check(
 
 app.command()(replay)
 app.command()(validate)
+app.command()(certify)
 
 
 @app.command()
