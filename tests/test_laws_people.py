@@ -279,7 +279,8 @@ def test_a_customer_who_arrives_in_one_world_only_need_not_be_known_in_another()
     scenario = lively()
     start = starting_decision(scenario)
     reps = rep_names(scenario)
-    assert check_decision(start.but(account_moves={"north-new7": reps[0]}), scenario, reps, []) == []
+    newcomer = start.but(account_moves={"north-new7": reps[0]})
+    assert check_decision(newcomer, scenario, reps, []) == []
     for name in ("north-0999", "nowhere-new1", "north-newx"):
         moved = start.but(account_moves={name: reps[0]})
         assert "unknown customer" in " ".join(check_decision(moved, scenario, reps, []))
