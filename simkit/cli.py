@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
 from simkit.commands.shared import (
     BAD_INPUT,
@@ -182,6 +183,7 @@ def replay(
 
 
 app.command()(validate)
+app.command()(debrief)
 
 
 @app.command()
