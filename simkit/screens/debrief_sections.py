@@ -61,7 +61,7 @@ def _with_interval(words: Words, number) -> Cell:  # type: ignore[no-untyped-def
 def _verdict(words: Words) -> list[str]:
     t, luck = words.t, words.debrief.luck
     said = {
-        "more": t("Your decisions are better than no action, whatever the luck: on average."),
+        "more": t("On average over other worlds, your decisions are better than no action."),
         "less": t("On average over other worlds, your decisions are worse than no action."),
     }.get(
         luck.decision.verdict,

@@ -18,6 +18,8 @@ from simkit.training.debrief.response import PLAYER
 from simkit.training.debrief.worth import NO_ACTION, Differing
 
 DASH = "–"
+COUNTED_FROM_0 = ("from_week", "to_week")
+"""Values that are weeks, which people count from 1."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,8 @@ class Words:
         if not number.values:
             return []
         rows: list[list[Cell | str]] = [
-            [self.value_name(name), self._plain(value)] for name, value in number.values
+            [self.value_name(name), self._plain(value + (name in COUNTED_FROM_0))]
+            for name, value in number.values
         ]
         return [Grid(self.t("What it is made of"), [self.t("What"), self.t("Value")], rows)]
 
@@ -218,8 +221,8 @@ class Words:
             "best_options": t("gain of the best options"),
             "part": t("so many"),
             "whole": t("of so many"),
-            "from_week": t("from the week numbered (0 is the first)"),
-            "to_week": t("to the week numbered (0 is the first)"),
+            "from_week": t("a message read before week"),
+            "to_week": t("first answer (or the end) in week"),
             "early": t("released before the first sign"),
             "there_was": t("reserve at the start"),
             "left_unused": t("reserve left while an answer found no money"),

@@ -183,12 +183,14 @@ def best_response(
 
     def gains_of(combinations: list[tuple[Option, ...]]) -> list[float]:
         plays = [decisions_with(conduct, combination) for combination in combinations]
-        found = contributions(conduct.scenario, [conduct.seed], plays, workers, lambda *_: None)
+        world = [conduct.seed]
+        # How long the search takes is not known beforehand; whoever listens can end it here.
+        found = contributions(conduct.scenario, world, plays, workers, lambda *_: tell(0, 1))
         return [values[0] - nothing for values in found]
 
     gains = search(options, gains_of) if options else {}
     ranked = sorted(gains.items(), key=lambda item: -item[1])
-    chosen = {_name(combination): combination for combination, _ in ranked[:TOP]}
+    chosen = {_name(combination): combination for combination in _best_few(ranked)}
     plays = {PLAYER: conduct.decisions, "no_action": conduct.no_action}
     plays |= {name: decisions_with(conduct, combination) for name, combination in chosen.items()}
     lists = contributions(conduct.scenario, seeds, list(plays.values()), workers, tell)
@@ -198,6 +200,12 @@ def best_response(
     candidates = [_candidate(*each, nothing, worlds, seeds) for each in found]
     tried = tuple((tuple(o.id for o in c), gain) for c, gain in ranked)
     return _result(tuple(options), tried, candidates), worlds
+
+
+def _best_few(ranked: list[tuple[tuple[Option, ...], float]]) -> list[tuple[Option, ...]]:
+    """The best few that differ in what they bring: an option that changes nothing adds nothing."""
+    first = {gain: combination for combination, gain in reversed(ranked)}
+    return [first[gain] for gain in sorted(first, reverse=True)[:TOP]]
 
 
 def _name(options: Sequence[Option]) -> str:
