@@ -31,10 +31,11 @@ def _bars(values: "pd.Series", title: str, x_label: str, y_label: str, lang: str
     with new_figure(lang) as (figure, axes):
         colours = [COLOURS[1] if value < 0 else COLOURS[0] for value in values]
         axes.axhline(0.0, color="#444444", linewidth=1)
-        bars = axes.bar(values.index, values, color=colours)
+        bars = axes.bar(values.index, values, 0.7, color=colours)
         axes.bar_label(bars, fmt=lambda value: short_number(value, lang), fontsize=9)  # type: ignore[arg-type]
         axes.set(xlabel=x_label, ylabel="")
         axes.set_title(y_label, loc="left", fontsize=10)
+        axes.set_xticks(values.index)
         axes.grid(False, axis="x")
         figure.suptitle(title, x=0.01, ha="left", fontsize=13)
     return figure

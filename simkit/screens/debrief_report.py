@@ -13,6 +13,7 @@ from simkit.screens.debrief_sections import (
 )
 from simkit.screens.debrief_story import (
     lesson_sections,
+    memo_section,
     plan_section,
     prediction_section,
     score_section,
@@ -37,6 +38,7 @@ def sections_of(words: Words) -> list[Section]:
         response_section(words),
         luck_section(words),
         timeline_section(words),
+        *memo_section(words),
         plan_section(words),
         prediction_section(words),
         score_section(words),
@@ -53,7 +55,7 @@ def debrief_html(debrief: Debrief, lang: str) -> str:
     template = _pages().get_template("debrief_body.html")
     why = words.t("Explain this number")
     return template.render(
-        head=_head(words), sections=sections_of(words), why=why, is_cell=_is_cell
+        head=_head(words), sections=sections_of(words), why=why, is_cell=_is_cell, is_list=_is_list
     )
 
 
@@ -79,6 +81,10 @@ def _pages() -> "Environment":
 
 def _is_cell(value: object) -> bool:
     return isinstance(value, Cell)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
 
 
 def _head(words: Words) -> dict[str, Any]:

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 
 from simkit.screens.debrief_charts import luck_chart, response_chart, worth_chart
-from simkit.screens.debrief_words import DASH, Cell, Grid, Words
+from simkit.screens.debrief_words import DASH, Cell, Grid, Row, Words
 from simkit.training.debrief.response import PLAYER, Candidate
 from simkit.training.debrief.worth import Worth
-
-Row = list[Cell | str]
 
 
 @dataclass(frozen=True)
@@ -101,6 +99,7 @@ def luck_section(words: Words) -> Section:
             _with_interval(words, luck.decision_explained),
         ],
         [t("… luck: the rest"), words.money_cell(luck.luck)],
+        [t("Decision as a share of the gain"), _share(luck.decision_share)],
     ]
     note = t(
         "Other worlds have the same region, people and crisis; customers decide anew. What your "
@@ -108,6 +107,10 @@ def luck_section(words: Words) -> Section:
     )
     grid = Grid(t("Luck and decision"), [t("What"), words.currency], rows)
     return Section("luck", t("Luck against decision"), [note], [luck_chart(words)], [grid])
+
+
+def _share(share: float | None) -> str:
+    return DASH if share is None else f"{100 * share:,.0f} %"
 
 
 def worth_section(words: Words) -> Section:
@@ -142,7 +145,7 @@ def _worths(words: Words, caption: str, worths: list[Worth]) -> Grid:
     rows: list[Row] = [
         [
             words.week(worth.week) if worth.kind == "week" else _kind(words, worth),
-            words.changes(worth.changes),
+            words.change_list(worth.changes),
             words.money_cell(worth.contribution, differing=worth.differing),
             words.money(worth.revenue, signed=True),
             words.money(worth.goods + worth.other_costs, signed=True),
@@ -164,13 +167,13 @@ def _kind(words: Words, worth: Worth) -> str:
     return said.format(name=name)
 
 
-def _moved(words: Words, worth: Worth) -> str:
+def _moved(words: Words, worth: Worth) -> list[str]:
     said = []
     for each in worth.moved:
         values = [words.kpi_value(each.kpi, value) for value in (each.without, each.with_it)]
         mark = {"better": "▲", "worse": "▼"}.get(each.verdict, "")
         said.append(f"{words.kpi(each.kpi)} {values[0]} → {values[1]} {mark}".strip())
-    return "; ".join(said) or DASH
+    return said
 
 
 def response_section(words: Words) -> Section:
@@ -188,12 +191,12 @@ def response_section(words: Words) -> Section:
         _best(words, names),
     ]
     if response.curse is not None:
-        curse = words.money(response.curse, signed=True)
+        curse = f"{words.money(response.curse, signed=True)} {words.currency}"
         notes.append(
             t(
                 "Beware of the winner's curse: what was picked because it did best on these "
-                "customers flatters itself. In hindsight its gain was {curse} higher than its mean "
-                "gain in other worlds."
+                "customers flatters itself. Its gain in hindsight less its mean gain in other "
+                "worlds: {curse}."
             ).format(curse=curse)
         )
     heads = [t("Options"), t("Gain in hindsight"), t("Gain in advance, 95 % interval")]
@@ -205,7 +208,12 @@ def response_section(words: Words) -> Section:
     ]
     grids = [
         Grid(f"{t('Best in hindsight and best in advance')} ({words.currency})", heads, rows),
-        Grid(f"{t('All that was tried on these customers')} ({words.currency})", heads[:2], tried),
+        Grid(
+            f"{t('All that was tried on these customers')} ({words.currency})",
+            heads[:2],
+            tried,
+            True,
+        ),
     ]
     return Section("response", title, notes, [response_chart(words, names)], grids)
 

@@ -2,8 +2,8 @@
 
 from simkit.kpi.catalogue import KPIS
 from simkit.kpi.scorecard import MEASURES
-from simkit.screens.debrief_sections import Row, Section
-from simkit.screens.debrief_words import DASH, Cell, Grid, Words
+from simkit.screens.debrief_sections import Section
+from simkit.screens.debrief_words import DASH, Grid, Row, Words
 from simkit.training.debrief.calibration import Forecast
 from simkit.training.debrief.plans import PlanLine, Prepared, RiskSeen
 from simkit.training.debrief.score import Line
@@ -18,10 +18,10 @@ def timeline_section(words: Words) -> Section:
     rows: list[Row] = [
         [
             words.week(week.week),
-            " ‖ ".join(_heard(words, heard) for heard in week.heard) or DASH,
-            "; ".join(_happened(words, week)) or DASH,
-            words.changes(week.changes),
-            "; ".join(_written(words, kind, data) for kind, data in week.notes) or DASH,
+            [_heard(words, heard) for heard in week.heard],
+            _happened(words, week),
+            words.change_list(week.changes),
+            [said for kind, data in week.notes if (said := _written(words, kind, data))],
             words.money_cell(week.contribution, signed=False),
         ]
         for week in words.debrief.timeline
@@ -68,9 +68,14 @@ def _written(words: Words, kind: str, data: dict) -> str:
     if kind in ("memo", "note"):
         title = t("Memo") if kind == "memo" else t("Note")
         return f"{title}: {data.get('text', '')}"
-    if kind == "mark":
-        return t("Mark: {mark}").format(mark=_role(words, str(data.get("as", ""))))
-    return {"plan": t("Plan"), "prediction": t("Prediction")}.get(kind, kind)
+    return {"plan": t("Plan"), "prediction": t("Prediction"), "mark": ""}.get(kind, kind)
+
+
+def memo_section(words: Words) -> list[Section]:
+    """Return what was written when the game was over."""
+    said = [_written(words, kind, data) for kind, data in words.debrief.afterwards]
+    kept = [text for text in said if text]
+    return [Section("memo", words.t("Written at the end"), kept)] if kept else []
 
 
 def plan_section(words: Words) -> Section:
@@ -228,8 +233,14 @@ def _score(words: Words, line: Line) -> Row:
         words.explained(line.value, words.amount(line.value.value, unit)) if line.value else DASH
     )
     points = DASH if line.points is None else f"{100 * line.points:.0f}"
-    name: Cell | str = words.text(line.name)
-    return [name, what, value, f"{bounds[0]} … {bounds[1]}", points, f"{line.weight:g}"]
+    return [
+        words.text(line.name),
+        what,
+        value,
+        f"{bounds[0]} … {bounds[1]}",
+        points,
+        f"{line.weight:g}",
+    ]
 
 
 def lesson_sections(words: Words) -> list[Section]:

@@ -28,7 +28,14 @@ class Grid:
 
     caption: str
     heads: list[str]
-    rows: list[list["Cell | str"]]
+    rows: list["Row"]
+    folded: bool = False
+    """Whether only the caption is shown until somebody asks for more."""
+
+    @cached_property
+    def wordy(self) -> list[bool]:
+        """For each column whether it holds words, which stand at the left, or numbers."""
+        return [any(map(_is_wordy, column)) for column in zip(*self.rows, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,18 @@ class Cell:
 
     text: str
     why: Why | None = None
+
+
+Row = list[Cell | str | list[str]]
+"""Cells of a table: numbers, text, or several texts below each other."""
+
+
+def _is_wordy(cell: Cell | str | list[str]) -> bool:
+    if isinstance(cell, Cell):
+        return False
+    text = cell if isinstance(cell, str) else "".join(cell)
+    digits, letters = sum(c.isdigit() for c in text), sum(c.isalpha() for c in text)
+    return letters > digits
 
 
 class Words:
@@ -133,6 +152,10 @@ class Words:
         """Return all changes of a week in words."""
         return "; ".join(map(self.change, changes)) or DASH
 
+    def change_list(self, changes: tuple[Change, ...]) -> list[str]:
+        """Return all changes of a week in words, one by one."""
+        return [self.change(change) for change in changes]
+
     # Explanations
 
     def explained(
@@ -156,7 +179,7 @@ class Words:
             return []
         t = self.t
         heads = [t("What"), t("Run"), t("Events"), t("Number of events"), t("Sum")]
-        rows: list[list[Cell | str]] = [
+        rows: list[Row] = [
             [
                 self.text(term.name),
                 self.run(term.run),
@@ -188,7 +211,7 @@ class Words:
     def _values(self, number: Explained) -> list[Grid]:
         if not number.values:
             return []
-        rows: list[list[Cell | str]] = [
+        rows: list[Row] = [
             [self.value_name(name), self._plain(value + (name in COUNTED_FROM_0))]
             for name, value in number.values
         ]
@@ -238,7 +261,7 @@ class Words:
             return []
         t = self.t
         heads = [t("Week"), t("Event"), t("Who"), t("as played"), t("without it")]
-        rows: list[list[Cell | str]] = [
+        rows: list[Row] = [
             [
                 str(each.week + 1),
                 " · ".join(filter(None, (each.kind, each.detail))),

@@ -56,6 +56,8 @@ class Debrief:
     contribution: Explained
     kpis: dict[str, float]
     timeline: tuple[Week, ...]
+    afterwards: tuple[tuple[str, dict[str, Any]], ...]
+    """Kind and content of what was written down when the weeks had been played."""
     worth: tuple[Worth, ...]
     no_action: Worth
     response: BestResponse
@@ -136,6 +138,7 @@ def debrief(
         realised,
         mine.kpis,
         weeks,
+        tuple((n.kind, dict(n.data)) for n in conduct.notes if n.week >= conduct.weeks),
         worths,
         nothing,
         response,

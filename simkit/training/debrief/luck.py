@@ -63,6 +63,8 @@ class Luck:
     decision: Difference
     decision_explained: Explained
     luck: Explained
+    decision_share: float | None
+    """`decision` over `gain`; None where nothing was gained or lost."""
 
 
 def luck_of(
@@ -96,6 +98,7 @@ def luck_of(
         decision,
         Explained(decision.mean, "money", DECISION, values=_by_seed(seeds, gains)),
         Explained(gain - decision.mean, "money", LUCK, values=parts),
+        decision.mean / gain if gain else None,
     )
 
 

@@ -32,7 +32,7 @@ class Moved:
     with_it: float
     difference: float
     verdict: str
-    """better, worse, or "" where no direction is good."""
+    """better or worse; KPIs that are best within a band are left out."""
 
 
 @dataclass(frozen=True)
@@ -150,5 +150,7 @@ def worth_of(left_out: LeftOut, game: Outcome, other: Outcome) -> Worth:
 def _moved(game: Outcome, other: Outcome) -> tuple[Moved, ...]:
     import pandas as pd
 
-    table = moved_most(beside(pd.Series(other.kpis), pd.Series(game.kpis)), MOVED)
-    return tuple(Moved(*row) for row in table.itertuples(name=None))
+    kpis = beside(pd.Series(other.kpis), pd.Series(game.kpis))
+    table = moved_most(kpis, len(kpis))
+    judged = table[table["verdict"] != ""].head(MOVED)
+    return tuple(Moved(*row) for row in judged.itertuples(name=None))
