@@ -36,6 +36,7 @@ def _bars(values: "pd.Series", title: str, x_label: str, y_label: str, lang: str
         axes.set(xlabel=x_label, ylabel="")
         axes.set_title(y_label, loc="left", fontsize=10)
         axes.set_xticks(values.index)
+        axes.margins(y=0.12)
         axes.grid(False, axis="x")
         figure.suptitle(title, x=0.01, ha="left", fontsize=13)
     return figure
