@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from simkit.commands.evidence import validate
+from simkit.commands.game import replay
 from simkit.commands.shared import (
     BAD_INPUT,
-    FAILED,
     AsJson,
     bad,
     or_bad,
@@ -155,32 +155,7 @@ def check(
     raise typer.Exit(BAD_INPUT if problems else 0)
 
 
-@app.command()
-def replay(
-    file: Annotated[Path, typer.Argument(help="A manifest, or the folder it is in.")],
-    with_policy: Annotated[str | None, typer.Option(help="Another manager.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make a recorded run again and say whether it comes out the same."""
-    from simkit.region.policies import find_policy
-    from simkit.study.run import load_manifest, replay_all
-
-    manifests = load_manifest(file)
-    if with_policy is not None:
-        or_bad("--with-policy", lambda: find_policy(with_policy))
-    with progress_bar("weeks") as progress:
-        digest, recorded = replay_all(manifests, with_policy, progress)
-    agrees = digest == recorded if with_policy is None else None
-    if as_json:
-        print_json({"digest": digest, "agrees": agrees})
-    elif agrees is None:
-        print(f"Digest under {with_policy}: {digest}")
-    else:
-        verdict = "agrees with" if agrees else "DIFFERS from"
-        print(f"Digest {digest}: {verdict} the recorded run.")
-    raise typer.Exit(FAILED if agrees is False else 0)
-
-
+app.command()(replay)
 app.command()(validate)
 
 

@@ -596,10 +596,10 @@ def test_a_damaged_manifest_is_refused(manifest, key, damage):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is not a manifest: it is not JSON text"),
-        ("{", "is not a manifest: it is not JSON text"),
-        ("[" * 100_000, "is not a manifest: it is not JSON text"),
-        ("[]", "is not a manifest of simkit: make one with"),
+        ("", "is not a manifest, nor a game: it is not JSON text"),
+        ("{", "is not a manifest, nor a game: it is not JSON text"),
+        ("[" * 100_000, "is not a manifest, nor a game: it is not JSON text"),
+        ("[]", "is not a manifest of simkit, nor a game: make one with"),
         ('{"format": "simkit-manifest-1", "runs": []}', "is not a manifest of simkit"),
         ('{"format": "simkit-manifest-1", "runs": [3]}', "the manifest lacks decisions, digest"),
         (None, "cannot be read: No such file or directory"),

@@ -76,7 +76,7 @@ class Run:
             "decisions": list(_changes(self.simulation.decisions)),
             "digest": self.digest,
             "digest_digits": 10,
-            "versions": {name: _version(name) for name in LIBRARIES},
+            "versions": versions(),
             "python": platform.python_version(),
             "platform": platform.platform(),
             "machine": platform.machine(),
@@ -87,6 +87,11 @@ class Run:
 def canonical(data: Any) -> str:
     """Return `data` as JSON text that is the same for the same content."""
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of simkit and of what its results depend on."""
+    return {name: _version(name) for name in LIBRARIES}
 
 
 def _version(distribution: str) -> str:
@@ -131,11 +136,12 @@ def load_manifest(path: str | Path) -> list[dict[str, Any]]:
     except OSError as error:
         raise _refused(file, f"cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise _refused(file, "is not a manifest: it is not JSON text") from error
+        raise _refused(file, "is not a manifest, nor a game: it is not JSON text") from error
     found = data.get("runs") if isinstance(data, dict) else None
     if not isinstance(found, list) or data.get("format") != FORMAT or not found:
         raise _refused(
-            file, "is not a manifest of simkit: make one with 'simkit run ... --out DIR'"
+            file,
+            "is not a manifest of simkit, nor a game: make one with 'simkit run ... --out DIR'",
         )
     for manifest in found:
         _check_manifest(file, manifest)
