@@ -1,6 +1,7 @@
 """Notebook 04: a crisis drill, from the plan over the weekly rounds to the debrief."""
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -15,13 +16,15 @@ from simkit.screens.drill_rounds import Rounds
 from simkit.screens.drill_start import Start, in_use_html
 from simkit.screens.drill_words import Room, steps_html
 from simkit.screens.job import Job
-from simkit.screens.parts import action_button, row
+from simkit.screens.parts import row
 from simkit.screens.record import load_record, save_record
 from simkit.screens.texts import default_language, translator
-from simkit.study.game import Game, GameContinued, GameError, GameInUse
+from simkit.study.game import Game, GameContinued, GameInUse
 
 PLAN, ROUNDS, MEMO, DEBRIEF = range(4)
 FIRST_SEED = 1
+DOUBLE_CLICK_SECONDS = 0.4
+"""So soon after a week nobody has decided on the next one."""
 
 
 class CrisisDrill(App):
@@ -69,7 +72,7 @@ class CrisisDrill(App):
         self.file, self.weeks = Path(record), weeks
         self.game: Game | None = None
         self.step: int | None = None
-        self._quiet, self._lock = False, threading.RLock()
+        self._quiet, self._lock, self._played = False, threading.RLock(), float("-inf")
         t = translator(lang)
         self.start = Start(crisis, level, number, lang, self._begin, self.safely)
         super().__init__(
@@ -84,7 +87,7 @@ class CrisisDrill(App):
         """Wait until the job has ended and everything is drawn."""
         super().wait(timeout)
         if self.step is not None:
-            self.rounds.board.wait(timeout)
+            self.rounds.wait(timeout)
         return self
 
     # --- parts
@@ -236,6 +239,7 @@ class CrisisDrill(App):
         scenario, about = self.start.chosen()
         if self.weeks is not None:
             scenario = scenario.but(weeks=self.weeks)
+        self.say(self.t("One moment …"))
         self._put_aside()
         self.error, self.alarm.value, self.chart.value, self.result = None, "", "", None
         game = Game.new(self.file, scenario, FIRST_SEED + about["number"], about)
@@ -268,17 +272,20 @@ class CrisisDrill(App):
         assert self.game
         with self._lock:  # the clock may run out while the button is being pressed
             week = self.rounds.week
-            if week != self.game.week or self.rounds.play_button.disabled:
+            twice = time.monotonic() - self._played < DOUBLE_CLICK_SECONDS
+            if twice or week != self.game.week or self.rounds.play_button.disabled:
                 return
             self.rounds.clock.stop()
             self.error, self.alarm.value = None, ""
             self.game.play(self.rounds.decision(), week)
             self._next_step(self.t("Week {week} is played.").format(week=week + 1))
+            self._played = time.monotonic()
 
     def _undo(self) -> None:
         assert self.game
         with self._lock:
             self.rounds.clock.stop()
+            self.say(self.t("One moment …"))
             last = self.game.decisions[-1]
             self.game.undo(1)
             self._next_step(self.t("The last week is taken back; the file remembers that."))

@@ -9,14 +9,12 @@ from simkit.kpi import KPIS, kpi_table
 from simkit.region.news import REGION
 from simkit.screens.charts import (
     COLOURS,
-    chart_html,
     new_figure,
     picture_html,
     short_number,
     table_html,
 )
 from simkit.screens.drill_words import Room
-from simkit.screens.job import Redraw
 from simkit.screens.levers import PERCENT, amount_text, unit_text
 
 if TYPE_CHECKING:
@@ -29,32 +27,27 @@ WEEKS = 13
 
 
 class Board:
-    """Shows how the region does; drawn in a thread, because pictures take a moment."""
+    """Shows how the region does."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
         self.now, self.charts = W.HTML(), W.HTML().add_class("sk-small-charts")
         self.view = W.VBox([self.now, self.charts]).add_class("sk-board")
-        self._redraw = Redraw(lambda: room.safely(self._draw)())
 
     def show(self) -> None:
-        """Show the report of the week."""
+        """Show how things stand."""
         self.now.value = standing_html(self.room)
-        self._redraw.ask()
 
-    def wait(self, timeout: float | None = None) -> None:
-        """Wait until everything is drawn."""
-        self._redraw.wait(timeout)
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the charts, which takes a moment: for a thread."""
         self.charts.value = charts_html(self.room)
 
 
 def charts_html(room: Room) -> str:
     """Return a small chart for each KPI, and the numbers of all of them in one table."""
-    t, last = room.t, room.game.week - 1
+    t, last = room.t, room.report.week - 1
     first = max(-room.scenario.warm_up_weeks, last - WEEKS + 1)
-    table = kpi_table(room.game.report.events, ["week"], SHOWN, first=first, last=last)
+    table = kpi_table(room.report.events, ["week"], SHOWN, first=first, last=last)
     table.index = table.index.astype(int) + 1
     table = table.rename_axis(t("Week"))
     pictures = "".join(_picture(table[name], room) for name in SHOWN)
@@ -110,7 +103,7 @@ def _readable(table: "pd.DataFrame", room: Room) -> "pd.DataFrame":
 
 def standing_html(room: Room) -> str:
     """Return how things stand: money, desks, stock, vacancies."""
-    t, report = room.t, room.game.report
+    t, report = room.t, room.report
     money = t("Budget left: {budget} · Reserve: {reserve}").format(
         budget=room.money(report.budget_left), reserve=room.money(report.reserve_left)
     )
@@ -133,7 +126,7 @@ def _desks(room: Room) -> tuple["pd.DataFrame", str]:
     }
     heads = [t("Staff"), t("At work"), t("Waiting")]
     rows = {}
-    for desk in room.game.report.desks:
+    for desk in room.report.desks:
         title = names.get(desk.name, desk.name)
         place = f" · {_place(desk.territory, room)}" if desk.territory else ""
         rows[title + place] = ["–" if desk.staff is None else desk.staff, desk.busy, desk.waiting]
@@ -151,7 +144,7 @@ def _stock(room: Room) -> tuple["pd.DataFrame", str]:
             amount_text(value, "money", lang)
             for value in (stock.on_hand, stock.on_order, stock.owed)
         ]
-        for stock in room.game.report.stock
+        for stock in room.report.stock
     }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=heads)
     money = unit_text("money", lang, room.scenario.currency)
@@ -164,7 +157,7 @@ def _place(name: str, room: Room) -> str:
 
 
 def _vacancies(room: Room) -> str:
-    t, vacancies = room.t, room.game.report.vacancies
+    t, vacancies = room.t, room.report.vacancies
     if not vacancies:
         return t("No post is vacant.")
     places = t(", ").join(_place(each.territory, room) for each in vacancies)

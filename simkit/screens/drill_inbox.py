@@ -38,7 +38,7 @@ class Letter:
 
 
 class Inbox:
-    """This week's messages, and the earlier ones below."""
+    """The messages of this week, and the earlier ones below."""
 
     def __init__(self, room: Room, mark: Callable[[str, str], None]) -> None:
         self.room, self._mark = room, mark
@@ -50,7 +50,7 @@ class Inbox:
 
     def show(self) -> int:
         """Show the messages of the report; return how many came last."""
-        t, report = self.room.t, self.room.game.report
+        t, report = self.room.t, self.room.report
         came = [m for m in report.messages if self._is_new(m)]
         before = [m for m in report.messages if not self._is_new(m)]
         self.new.children = [self._letter(message).view for message in came]
@@ -64,7 +64,7 @@ class Inbox:
 
     def _is_new(self, message: Message) -> bool:
         """Whether it came last week, or lay there on the first day."""
-        week = self.room.game.week
+        week = self.room.report.week
         if week == 1 and message.id:
             first = announcements(self.room.scenario, 0)
             return message.id not in {each.id for each in first}

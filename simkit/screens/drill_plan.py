@@ -61,7 +61,7 @@ class Plan:
 
     def __init__(self, room: Room, store: Callable[[], None]) -> None:
         self.room, t = room, room.t
-        self.inner = Room(room.game, room.lang, room.safely, self._changed)
+        self.inner = room.but(self._changed)
         self.register = Register(self.inner)
         self.cards = Cards(self.inner, t("There is nothing to prepare in this drill."))
         self.levers = LeverBoxes(BEFORE, self.inner)
@@ -119,7 +119,7 @@ class Plan:
 
     def fill(self, entered: dict[str, Any]) -> None:
         """Enter what was kept."""
-        report = self.room.game.report
+        report = self.room.report
         decision = report.decision.but(**entered.get("levers", {}))
         self.register.fill(entered.get("risks", {}))
         offers = [offer for offer in report.offers if is_preparation(offer)]
@@ -148,12 +148,16 @@ class Plan:
 
     def decision(self) -> Decision:
         """Return the decision with which the first week begins."""
-        decision = self.room.game.report.decision.but(**self.levers.changes())
+        decision = self.room.report.decision.but(**self.levers.changes())
         return decision.but(answers=self.cards.chosen(), priorities=self.cards.priorities())
 
     def enable(self, enabled: bool) -> None:
         """Let a person enter, or not."""
-        for widget in [self.more, self.store, *(b for p in self.register.boxes.values() for b in p)]:
+        for widget in [
+            self.more,
+            self.store,
+            *(b for p in self.register.boxes.values() for b in p),
+        ]:
             widget.disabled = not enabled
         for line in self.lines:
             for box in line.boxes.values():
@@ -166,7 +170,7 @@ class Plan:
         self.room.changed()
 
     def _show_cost(self) -> None:
-        t, report, decision = self.room.t, self.room.game.report, self.decision()
+        t, report, decision = self.room.t, self.room.report, self.decision()
         cost, money = week_cost(report, decision), money_at_hand(report, decision)
         text = t("Your preparations cost {cost} in the first week; you have {money}.")
         told = text.format(cost=self.room.money(cost), money=self.room.money(money))
@@ -182,7 +186,7 @@ def plan_html(data: dict[str, Any], room: Room) -> str:
     columns = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
     rows = "".join(_line_html(line, names) for line in data.get("plan", []))
     title = html.escape(t("Your contingency plan"))
-    known = {offer.name: offer.measure.name.in_(room.lang) for offer in room.game.report.offers}
+    known = {offer.name: offer.measure.name.in_(room.lang) for offer in room.report.offers}
     prepared = [known.get(name, name) for name in data.get("preparations", [])]
     for name, value in data.get("levers", {}).items():
         prepared.append(_lever_words(name, value, room))

@@ -38,7 +38,7 @@ class Predict:
         }
         for name, box in self.boxes.items():
             box.add_class(f"sk-{name}")
-        self.ask = W.HTML()
+        self.ask, self.before = W.HTML(), W.HTML()
         self.button = action_button(t("Store my prediction"), room.safely(store), style="primary")
         self.button.add_class("sk-store-prediction")
         names = ("revenue_low", "revenue_high")
@@ -46,6 +46,7 @@ class Predict:
             [
                 heading(t("Predict first")),
                 self.ask,
+                self.before,
                 row(*(self.boxes[name] for name in names)),
                 row(*(box for name, box in self.boxes.items() if name not in names)),
                 row(self.button),
@@ -59,15 +60,20 @@ class Predict:
             "Weeks {first} to {last}: between which figures will they lie? Make the ranges so wide "
             "that you are right four times out of five."
         )
-        told = paragraph(text.format(first=first + 1, last=last + 1))
-        before = measured(self.room, first - MONTH, first - 1)
+        self.ask.value = paragraph(text.format(first=first + 1, last=last + 1))
+        self.before.value = ""
+
+    def draw(self) -> None:
+        """Say what the weeks before brought, which takes a moment: for a thread."""
+        t, room = self.room.t, self.room
+        first = month_of(room)[0]
+        before = measured(room, first - MONTH, first - 1)
+        titles = {name: KPIS[name].title.in_(room.lang) for name in ASKED}
         said = t("The four weeks before: revenue {revenue}; {kpis}.").format(
-            revenue=self.room.money(before["revenue"]),
-            kpis=t(", ").join(
-                f"{KPIS[name].title.in_(self.room.lang)} {before[name]:.0%}" for name in ASKED
-            ),
+            revenue=room.money(before["revenue"]),
+            kpis=t(", ").join(f"{title} {before[name]:.0%}" for name, title in titles.items()),
         )
-        self.ask.value = told + paragraph(said)
+        self.before.value = paragraph(said)
 
     def missing(self) -> str:
         """Return what is wrong with what is entered, "" when it can be stored."""
@@ -96,13 +102,13 @@ class Predict:
 
 def month_of(room: Room) -> tuple[int, int]:
     """Return the first and the last week of the month that is played now or next."""
-    first = room.game.week // MONTH * MONTH
+    first = room.report.week // MONTH * MONTH
     return first, min(first + MONTH, room.scenario.weeks) - 1
 
 
 def is_due(room: Room) -> bool:
     """Whether a prediction is to be made before the next week is played."""
-    week = room.game.week
+    week = room.report.week
     if room.game.done or week % MONTH:
         return False
     return all(note.data["weeks"][0] != week for note in room.game.notes("prediction"))
@@ -110,7 +116,7 @@ def is_due(room: Room) -> bool:
 
 def measured(room: Room, first: int, last: int) -> dict[str, float]:
     """Return revenue (money) and the KPIs asked for (shares) of some weeks."""
-    row = kpi_table(room.game.report.events, kpis=["revenue", *ASKED], first=first, last=last)
+    row = kpi_table(room.report.events, kpis=["revenue", *ASKED], first=first, last=last)
     return {str(name): float(value) for name, value in row.iloc[0].items()}
 
 
@@ -123,7 +129,7 @@ def outcomes(room: Room) -> "pd.DataFrame":
     heads.append(t("Hit"))
     for note in room.game.notes("prediction"):
         first, last = note.data["weeks"]
-        if last < room.game.week:
+        if last < room.report.week:
             weeks = t("Weeks {first} to {last}").format(first=first + 1, last=last + 1)
             rows[weeks] = _outcome(note.data, room)
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
@@ -156,7 +162,7 @@ def outcomes_html(room: Room) -> str:
 
 def last_outcome_html(room: Room) -> str:
     """Return what came of the month that has just ended, "" in all other weeks."""
-    ended = [n for n in room.game.notes("prediction") if n.data["weeks"][1] == room.game.week - 1]
+    ended = [n for n in room.game.notes("prediction") if n.data["weeks"][1] == room.report.week - 1]
     if not ended:
         return ""
     data, t = ended[-1].data, room.t

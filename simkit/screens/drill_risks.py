@@ -42,6 +42,12 @@ class Register:
         """Return what is entered, 0 where nothing is."""
         return {name: [box.value for box in boxes] for name, boxes in self.boxes.items()}
 
+    def enable(self, enabled: bool) -> None:
+        """Let a person grade, or not."""
+        for boxes in self.boxes.values():
+            for box in boxes:
+                box.disabled = not enabled
+
     def show(self) -> None:
         """Draw the grid."""
         self.grid.value = grid_html(self.grades(), self.names, self.room.t)

@@ -15,6 +15,7 @@ from simkit.screens.drill_levers import WEEKLY, LeverBoxes, money_at_hand, week_
 from simkit.screens.drill_plan import plan_html
 from simkit.screens.drill_predict import Predict, is_due, last_outcome_html, outcomes_html
 from simkit.screens.drill_words import Room, paragraph
+from simkit.screens.job import Redraw
 from simkit.screens.parts import action_button, heading, row
 
 INBOX, BOARD, DECIDE, LOOK_UP = range(4)
@@ -42,7 +43,7 @@ class Rounds:
         mark: Callable[[str, str], None],
     ) -> None:
         self.room, t = room, room.t
-        self.inner = Room(room.game, room.lang, room.safely, self._changed)
+        self.inner = room.but(self._changed)
         self.inbox, self.board = Inbox(room, mark), Board(room)
         self.answers = Cards(self.inner, t("Nothing is on offer now."))
         self.preparations = Cards(self.inner, t("There is nothing to prepare in this drill."))
@@ -50,14 +51,16 @@ class Rounds:
         self.predict = Predict(room, predicted)
         seconds = room.game.about.get("round_seconds", 0)
         self.clock = Clock(seconds, room.safely(self._time_is_up), t)
-        self._play, self.week = play, room.game.week
-        self.head, self.cost, self.look_up = W.HTML(), W.HTML(), W.HTML()
+        self._play, self.week = play, room.report.week
+        self.head, self.outcome = W.HTML(), W.HTML()
+        self.cost, self.look_up = W.HTML(), W.HTML()
         self.play_button = action_button(t("Play this week"), room.safely(play), style="primary")
         self.undo_button = action_button(t("Undo the last week"), room.safely(undo))
         self.clock_button = action_button("", room.safely(self._switch_clock))
         for name in ("play", "undo", "clock"):
             getattr(self, f"{name}_button").add_class(f"sk-{name}")
         self.out_of_time = False
+        self._redraw = Redraw(lambda: room.safely(self._draw)())
         self.tabs = self._tabs()
         self.view = W.VBox(self._lay_out()).add_class("sk-rounds")
 
@@ -82,11 +85,12 @@ class Rounds:
 
     def _lay_out(self) -> list[W.Widget]:
         buttons = row(self.play_button, self.undo_button, self.clock_button, self.clock.view)
-        return [self.head, self.predict.view, self.tabs, self.cost, buttons]
+        return [self.head, self.outcome, self.predict.view, self.tabs, self.cost, buttons]
 
     def show(self, kept: dict[str, Any] | None = None) -> None:
         """Show the week that is played next; `kept` is what was entered for it before."""
-        report = self.room.game.report
+        report = self.room.renew()
+        self.inner.renew()
         self.week = report.week
         self._show_offers(report.decision)
         self.levers.fill(report.decision)
@@ -96,12 +100,25 @@ class Rounds:
         self.tabs.set_title(INBOX, self.room.t("Inbox ({count} new)").format(count=new))
         self.tabs.selected_index = INBOX
         self.board.show()
-        plan = self.room.game.notes("plan")
-        look = plan_html(plan[-1].data, self.room) if plan else ""
-        self.look_up.value = outcomes_html(self.room) + look
         self.show_prediction()
         self.show_head()
         self._show_cost()
+        self._redraw.ask()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until everything is drawn."""
+        self._redraw.wait(timeout)
+
+    def _draw(self) -> None:
+        """Show what takes a moment, in a thread: the week is played already."""
+        room = self.room
+        self.outcome.value = last_outcome_html(room)
+        if is_due(room):
+            self.predict.draw()
+        self.board.draw()
+        plan = room.game.notes("plan")
+        look = plan_html(plan[-1].data, room) if plan else ""
+        self.look_up.value = outcomes_html(room) + look
 
     def show_prediction(self) -> None:
         """Ask for a prediction when one is due."""
@@ -113,17 +130,17 @@ class Rounds:
     def show_head(self) -> None:
         """Show where in the drill we are."""
         t, room = self.room.t, self.room
-        week, weeks = room.game.week, room.scenario.weeks
+        week, weeks = room.report.week, room.scenario.weeks
         said = t("Week {week} of {weeks}").format(week=min(week + 1, weeks), weeks=weeks)
         undone = room.game.undone
         if undone:
             said += " · " + t("weeks taken back: {count}").format(count=undone)
-        self.head.value = f"<h3>{html.escape(said)}</h3>{last_outcome_html(room)}"
+        self.head.value = f"<h3>{html.escape(said)}</h3>"
 
     def entered(self) -> dict[str, Any]:
         """Return what is entered for this week, to be kept until it is played."""
         return {
-            "week": self.room.game.week,
+            "week": self.room.report.week,
             "levers": self.levers.changes(),
             "answers": list(self._chosen()),
             "priorities": self._priorities(),
@@ -131,7 +148,7 @@ class Rounds:
 
     def decision(self) -> Decision:
         """Return the decision as it is entered."""
-        decision = self.room.game.report.decision.but(**self.levers.changes())
+        decision = self.room.report.decision.but(**self.levers.changes())
         return decision.but(answers=self._chosen(), priorities=self._priorities())
 
     def take(self, decision: Decision) -> None:
@@ -143,7 +160,7 @@ class Rounds:
         """Let a person play, or only look."""
         due = is_due(self.room)
         self.play_button.disabled = not enabled or due
-        self.undo_button.disabled = not enabled or self.room.game.week == 0
+        self.undo_button.disabled = not enabled or self.room.report.week == 0
         self.predict.button.disabled = not enabled
         for box in self.predict.boxes.values():
             box.disabled = not enabled
@@ -186,7 +203,7 @@ class Rounds:
         return {**self.preparations.priorities(), **self.answers.priorities()}
 
     def _show_offers(self, decision: Decision) -> None:
-        offers = self.room.game.report.offers
+        offers = self.room.report.offers
         wanted, urgency = decision.answers, decision.priorities
         prepared = [offer for offer in offers if is_preparation(offer)]
         self.preparations.show(prepared, wanted, urgency)
@@ -194,7 +211,7 @@ class Rounds:
         self.answers.show(answers, wanted, urgency)
 
     def _fill(self, kept: dict[str, Any]) -> None:
-        decision = self.room.game.report.decision.but(**kept["levers"])
+        decision = self.room.report.decision.but(**kept["levers"])
         changes = {"answers": tuple(kept["answers"]), "priorities": kept["priorities"]}
         self.take(decision.but(**changes))
 
@@ -203,7 +220,7 @@ class Rounds:
         self.room.changed()
 
     def _show_cost(self) -> None:
-        t, report, decision = self.room.t, self.room.game.report, self.decision()
+        t, report, decision = self.room.t, self.room.report, self.decision()
         cost, money = week_cost(report, decision), money_at_hand(report, decision)
         text = t("This week your decision costs {cost}; you have {money}.")
         told = text.format(cost=self.room.money(cost), money=self.room.money(money))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from simkit.region.report import WeekReport
 from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import Measure
 from simkit.screens.levers import money_text
@@ -27,10 +28,21 @@ class Room:
     """Wraps callbacks such that what they raise is told."""
     changed: Callable[[], None]
     """Called when something was entered that is not stored yet."""
+    report: WeekReport = field(init=False)
+    """What the manager sees; renewed with every week, also for what is drawn in a thread."""
     t: Translate = field(init=False)
 
     def __post_init__(self) -> None:
-        self.t = translator(self.lang)
+        self.t, self.report = translator(self.lang), self.game.report
+
+    def but(self, changed: Callable[[], None]) -> "Room":
+        """Return the same room for a part that tells somebody else first of what is entered."""
+        return Room(self.game, self.lang, self.safely, changed)
+
+    def renew(self) -> WeekReport:
+        """Look at the region again."""
+        self.report = self.game.report
+        return self.report
 
     @property
     def scenario(self) -> Scenario:

@@ -36,7 +36,7 @@ def lever_box(
         lever_title(name, lang),
         scaled(name, float(value)),
         float(low) * scale,
-        float(high) * scale,
+        float(high or 0.0) * scale,
         unit=unit,
         step=_extra(name)["step"] * scale,
     )
