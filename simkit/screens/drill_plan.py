@@ -78,7 +78,8 @@ class Plan:
     def _lay_out(self) -> list[W.Widget]:
         t, room = self.room.t, self.room
         drill = room.scenario.drill
-        goal = drill.goal.in_(room.lang) if drill else ""
+        told = drill and not room.game.about.get("surprise")
+        goal = drill.goal.in_(room.lang) if drill and told else ""
         ask = t("How likely is it in the coming months, and how bad would it be? 5 is the most.")
         means = t("What you pay for now you will have when it happens, if it happens.")
         reserve = t("Your reserve is {money}. It stays untouched until you release it.")

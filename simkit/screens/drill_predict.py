@@ -41,14 +41,13 @@ class Predict:
         self.ask, self.before = W.HTML(), W.HTML()
         self.button = action_button(t("Store my prediction"), room.safely(store), style="primary")
         self.button.add_class("sk-store-prediction")
-        names = ("revenue_low", "revenue_high")
+        rows = (("revenue_low", "revenue_high"), ("kpi",), ("value_low", "value_high"))
         self.view = W.VBox(
             [
                 heading(t("Predict first")),
                 self.ask,
                 self.before,
-                row(*(self.boxes[name] for name in names)),
-                row(*(box for name, box in self.boxes.items() if name not in names)),
+                *(row(*(self.boxes[name] for name in names)) for names in rows),
                 row(self.button),
             ]
         ).add_class("sk-predicting")

@@ -24,7 +24,7 @@ class Register:
         self.boxes = {name: self._grades(title) for name, title in self.names.items()}
         self.grid = W.HTML()
         rows = [self._row(number, name) for number, name in enumerate(self.names, 1)]
-        self.view = W.VBox([*rows, self.grid]).add_class("sk-register")
+        self.view = row(W.VBox(rows).add_class("sk-risks"), self.grid).add_class("sk-register")
         self.show()
 
     def grades(self) -> dict[str, list[int]]:
@@ -56,7 +56,7 @@ class Register:
         t = self.room.t
         options = {"–": 0} | {str(grade): grade for grade in GRADES}
         boxes = []
-        for label in (t("Likelihood (1 to 5)"), t("Impact (1 to 5)")):
+        for label in (t("Likelihood"), t("Impact")):
             box = choice(label, options, 0)
             box.tooltip = title
             box.observe(self.room.safely(lambda _: self._changed()), "value")
@@ -85,24 +85,21 @@ def grid_html(grades: Mapping[str, Any], names: Mapping[str, str], t: Translate)
     for name, (likelihood, impact) in grades.items():
         if name in numbers:
             cells.setdefault((likelihood, impact), []).append(str(numbers[name]))
-    caption = html.escape(t("Your risks by number, likelihood × impact"))
-    heads = "".join(
-        f'<th scope="col">{html.escape(t("Impact {grade}").format(grade=grade))}</th>'
-        for grade in GRADES
-    )
-    rows = "".join(_grid_row(likelihood, cells, t) for likelihood in reversed(GRADES))
+    caption = html.escape(t("Your risks by number"))
+    corner = html.escape(t("Likelihood ↓ Impact →"))
+    heads = "".join(f'<th scope="col">{grade}</th>' for grade in GRADES)
+    rows = "".join(_grid_row(likelihood, cells) for likelihood in reversed(GRADES))
     return (
         f'<table class="sk-grid"><caption>{caption}</caption>'
-        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"<thead><tr><td>{corner}</td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
-def _grid_row(likelihood: int, cells: Mapping[tuple[int, int], list[str]], t: Translate) -> str:
-    head = html.escape(t("Likelihood {grade}").format(grade=likelihood))
+def _grid_row(likelihood: int, cells: Mapping[tuple[int, int], list[str]]) -> str:
     found = []
     for impact in GRADES:
         product = likelihood * impact
         colour = "high" if product >= HIGH else "middle" if product >= MIDDLE else "low"
         numbers = ", ".join(cells.get((likelihood, impact), []))
         found.append(f'<td class="sk-{colour}">{numbers}</td>')
-    return f'<tr><th scope="row">{head}</th>{"".join(found)}</tr>'
+    return f'<tr><th scope="row">{likelihood}</th>{"".join(found)}</tr>'

@@ -108,10 +108,10 @@ def price_text(measure: Measure, room: Room) -> str:
     else:
         said.append(t("Costs no money."))
     if measure.department and measure.work_days:
-        text = t("{department} has to work on it for {days} days first.")
+        text = t("First {department} has to work on it, days: {days}.")
         name = room.department(measure.department)
         said.append(text.format(department=name, days=f"{measure.work_days:g}"))
     if measure.delay_weeks:
-        text = t("Takes {weeks} weeks until it acts.")
+        text = t("Weeks until it acts: {weeks}.")
         said.append(text.format(weeks=measure.delay_weeks))
     return t(" ").join(said)
