@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simkit.scenario.files import data_folder
-from simkit.scenario.library import find_scenario, load_scenario
+from simkit.scenario.library import CRISES, find_scenario, load_scenario
 from simkit.scenario.loading import load_mapping
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
@@ -43,7 +43,7 @@ def _report_of(file: Path) -> Text | None:
 def _files_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [find_scenario(path)]
-    places = (path, path / PAY_PLANS.parent)
+    places = (path, path / CRISES, path / PAY_PLANS.parent)
     found = [file for place in places for s in ("yaml", "yml") for file in place.glob(f"*.{s}")]
     if not found:
         message = "there is no .yaml file in this folder"

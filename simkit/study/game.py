@@ -39,7 +39,7 @@ class Game:
         self._simulation = warm
         if warm:
             self._footprint = Footprint(warm)
-        self.scenario = self._fitting(lambda: story.scenario_of(self._header))
+        self.scenario = self._fitting(lambda: story.scenario_of(self.path, self._header))
         self.seed: int = self._fitting(lambda: int(self._header["seed"]))
         self.about: dict[str, Any] = self._fitting(lambda: dict(self._header["about"]))
         self._first_reps = [rep.id for rep in draw_reps(self.scenario)]

@@ -42,7 +42,7 @@ class Journal:
         self.path, self._content, self.warnings = path, content, content.warnings()
         self.refusal = ""
         """Why nothing can be written through this object, or nothing."""
-        self._alive = FileLock(_beside(path, "open"), timeout=0, thread_local=False)
+        self._mark = self._mark_of_now()
 
     @property
     def lines(self) -> list[Line]:
@@ -78,8 +78,7 @@ class Journal:
             if not journal._claim():
                 if not take_over:
                     raise GameInUse(path, IN_USE)
-                # The other window sees by this line that it is no longer the one that plays.
-                journal._append({"kind": "window"})
+                journal._take_over()
         return journal
 
     def append(self, line: Line, sync: bool = True) -> Line:
@@ -94,7 +93,6 @@ class Journal:
             )
         with _said(self.path, "nothing was saved"), _brief(self.path):
             self._append(line, sync)
-            self._hold()
         return self.lines[-1]
 
     def close(self) -> None:
@@ -106,14 +104,16 @@ class Journal:
         content = self._content
         piece = content.gap + sealed(self.path, line, content.check)
         with self.path.open("r+b", buffering=0) as file:
-            self._must_be_as_known(file.read())
-            file.truncate(len(content.known))  # takes away what is left over
+            found = file.read()
+            self._must_be_as_known(found)
+            if len(found) > len(content.known):
+                os.ftruncate(file.fileno(), len(content.known))
             content.leftover = piece  # until all is done it may stand there, in part or whole
             try:
                 _write(file.fileno(), piece, len(content.known), sync)
             except BaseException:
                 with suppress(OSError):  # if this fails too, the next append finds what is left
-                    file.truncate(len(content.known))
+                    os.ftruncate(file.fileno(), len(content.known))
                 raise
         content.add(piece)
 
@@ -129,19 +129,32 @@ class Journal:
         name = os.path.realpath(self.path)
         if (earlier := _WRITING.get(name)) is not None:
             earlier._end(CONTINUED)
-        _WRITING[name] = self
-        return self._hold()
+        with suppress(Timeout):
+            self._mark.acquire()
+        if self._mark.is_locked:
+            _WRITING[name] = self
+        return self._mark.is_locked
 
-    def _hold(self) -> bool:
-        """Try to hold the mark that somebody alive has this game open; it ends with the process."""
-        if not self._alive.is_locked:
-            with suppress(Timeout):
-                self._alive.acquire(timeout=0)
-        return self._alive.is_locked
+    def _take_over(self) -> None:
+        """Tell a window that is alive, by a line, that it is no longer the one that plays."""
+        old = Path(self._mark.lock_file)
+        self._append({"kind": "window"})
+        self._mark = self._mark_of_now()
+        self._claim()
+        with suppress(OSError):  # nobody asks for it again; Windows keeps it while it is held
+            old.unlink()
+
+    def _mark_of_now(self) -> FileLock:
+        """The mark that somebody alive has this game open; it ends with the process that holds it.
+
+        Each taking over makes a new one: the old one may be held on, by a window that lost its say.
+        """
+        times = sum(line["kind"] == "window" for line in self.lines)
+        return FileLock(_beside(self.path, f"open{times or ''}"), timeout=0, thread_local=False)
 
     def _end(self, refusal: str) -> None:
         self.refusal = refusal
-        self._alive.release(force=True)
+        self._mark.release(force=True)
 
 
 _WRITING: WeakValueDictionary[str, Journal] = WeakValueDictionary()

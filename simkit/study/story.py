@@ -65,11 +65,15 @@ def header(scenario: Scenario, seed: int, about: dict[str, Any], warm: Simulatio
     }
 
 
-def scenario_of(first: Line) -> Scenario:
-    """Return the scenario of a first line; raises ValueError or KeyError when it does not fit."""
+def scenario_of(path: Path, first: Line) -> Scenario:
+    """Return the scenario of a first line.
+
+    Raises GameError when it was changed, ValueError or KeyError when it does not fit.
+    """
     data = first["scenario"]
     if sha256(canonical(data).encode()).hexdigest() != first["scenario_sha256"]:
-        raise ValueError("it was changed after the game was begun")
+        message = "its scenario was changed after the game was begun; use an unchanged copy"
+        raise GameError(path, message)
     return Scenario.model_validate(data)
 
 
