@@ -1,5 +1,6 @@
 """Notebook 04: a crisis drill, from the plan over the weekly rounds to the debrief."""
 
+import html
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from simkit.scenario.shocks import LevelName
 from simkit.screens.app import App
 from simkit.screens.drill_end import Ended, Memo, debrief_view, end_of, write_page
 from simkit.screens.drill_plan import Plan
+from simkit.screens.drill_predict import Predict
 from simkit.screens.drill_rounds import Rounds
 from simkit.screens.drill_start import Start, in_use_html
 from simkit.screens.drill_words import Room, steps_html
@@ -107,7 +109,7 @@ class CrisisDrill(App):
 
     def _lay_out(self, title: str, intro: str) -> list[W.Widget]:
         top = [self._top(title, intro), self.steps, self.in_use]
-        return [*top, self.place, self.status, self.alarm, self.chart, self._foot()]
+        return [*top, self.status, self.alarm, self.place, self.chart, self._foot()]
 
     def _foot(self) -> W.Widget:
         return row(self.save_button, self.aside_button)
@@ -244,24 +246,32 @@ class CrisisDrill(App):
         self.error, self.alarm.value, self.chart.value, self.result = None, "", "", None
         game = Game.new(self.file, scenario, FIRST_SEED + about["number"], about)
         self._enter_game(game)
+        self._focus()
         self.say(self.t("The drill has begun. First the plan."))
 
+    def _lacks(self, part: Plan | Predict | Memo) -> bool:
+        """Tell what is still to be entered, beside the button that was pressed."""
+        missing = part.missing()
+        part.complaint.value = f'<div role="alert">{html.escape(missing)}</div>' if missing else ""
+        return bool(missing)
+
     def _store_plan(self) -> None:
-        if missing := self.plan.missing():
-            return self.say(missing)
+        if self._lacks(self.plan):
+            return
         assert self.game
         self.game.note("plan", self.plan.note())
-        return self._next_step(self.t("Your plan is stored. Week 1 begins."))
+        self._next_step(self.t("Your plan is stored. Week 1 begins."))
 
     def _store_prediction(self) -> None:
-        if missing := self.rounds.predict.missing():
-            return self.say(missing)
+        if self._lacks(self.rounds.predict):
+            return
         assert self.game
         self.game.note("prediction", self.rounds.predict.note())
         self.rounds.show_prediction()
         self._refresh()
         self.rounds.start_clock()
-        return self.say(self.t("Your prediction is stored."))
+        self.rounds.focus()
+        self.say(self.t("Your prediction is stored."))
 
     def _mark(self, message: str, mark: str) -> None:
         assert self.game
@@ -301,14 +311,21 @@ class CrisisDrill(App):
         self._display()
         if self.step == ROUNDS:
             self.rounds.start_clock()
+        self._focus()
         self.say(said)
 
+    def _focus(self) -> None:
+        """Bring the top of the step into view: the page may have become much shorter."""
+        assert self.step is not None
+        first = [self.plan, self.rounds, self.memo.box, self.debrief_button][self.step]
+        first.focus()
+
     def _send(self) -> None:
-        if missing := self.memo.missing():
-            return self.say(missing)
+        if self._lacks(self.memo):
+            return
         assert self.game
         self.game.note("memo", {"text": self.memo.box.value})
-        return self._next_step(self.t("Your memo is sent. Now look back."))
+        self._next_step(self.t("Your memo is sent. Now look back."))
 
     def _debrief(self) -> None:
         game, room = self.game, self.room

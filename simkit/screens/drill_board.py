@@ -54,8 +54,9 @@ def charts_html(room: Room) -> str:
     caption = t("The last weeks in numbers")
     title = html.escape(t("The numbers of these charts"))
     numbers = table_html(_readable(table, room), caption)
+    before = html.escape(t("Up to week 0 somebody else was in charge (left of the dotted line)."))
     return (
-        f'<div class="sk-tiles">{pictures}</div>'
+        f'<div class="sk-tiles">{pictures}</div><p>{before}</p>'
         f"<details><summary>{title}</summary>{numbers}</details>"
     )
 

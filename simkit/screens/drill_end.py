@@ -43,7 +43,8 @@ class Memo:
         self.button.add_class("sk-send")
         ask = t("The drill is over. Headquarters asks for half a page: facts first, then lessons.")
         parts = [heading(t("Memo to headquarters")), W.HTML(paragraph(ask)), self.box]
-        self.view = W.VBox([*parts, row(self.button)]).add_class("sk-memo")
+        self.complaint = W.HTML()
+        self.view = W.VBox([*parts, row(self.button), self.complaint]).add_class("sk-memo")
 
     def missing(self) -> str:
         """Return what is still to be written, "" when the memo can be sent."""

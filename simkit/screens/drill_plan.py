@@ -65,7 +65,7 @@ class Plan:
         self.register = Register(self.inner)
         self.cards = Cards(self.inner, t("There is nothing to prepare in this drill."))
         self.levers = LeverBoxes(BEFORE, self.inner)
-        self.cost = W.HTML()
+        self.cost, self.complaint = W.HTML(), W.HTML()
         self.lines: list[Line] = []
         self.plan = W.VBox()
         self.more = action_button(t("Another line"), room.safely(self.add_line))
@@ -100,6 +100,7 @@ class Plan:
             self.plan,
             row(self.more),
             row(self.store),
+            self.complaint,
         ]
 
     def add_line(self) -> None:
@@ -151,6 +152,10 @@ class Plan:
         """Return the decision with which the first week begins."""
         decision = self.room.report.decision.but(**self.levers.changes())
         return decision.but(answers=self.cards.chosen(), priorities=self.cards.priorities())
+
+    def focus(self) -> None:
+        """Bring what is to be done first into view."""
+        next(iter(self.register.boxes.values()))[0].focus()
 
     def enable(self, enabled: bool) -> None:
         """Let a person enter, or not."""

@@ -38,7 +38,7 @@ class Predict:
         }
         for name, box in self.boxes.items():
             box.add_class(f"sk-{name}")
-        self.ask, self.before = W.HTML(), W.HTML()
+        self.ask, self.before, self.complaint = W.HTML(), W.HTML(), W.HTML()
         self.button = action_button(t("Store my prediction"), room.safely(store), style="primary")
         self.button.add_class("sk-store-prediction")
         rows = (("revenue_low", "revenue_high"), ("kpi",), ("value_low", "value_high"))
@@ -49,6 +49,7 @@ class Predict:
                 self.before,
                 *(row(*(self.boxes[name] for name in names)) for names in rows),
                 row(self.button),
+                self.complaint,
             ]
         ).add_class("sk-predicting")
 

@@ -55,6 +55,7 @@ class Rounds:
         self.head, self.outcome = W.HTML(), W.HTML()
         self.cost, self.look_up = W.HTML(), W.HTML()
         self.play_button = action_button(t("Play this week"), room.safely(play), style="primary")
+        self.play_again = action_button(t("Play this week"), room.safely(play))
         self.undo_button = action_button(t("Undo the last week"), room.safely(undo))
         self.clock_button = action_button("", room.safely(self._switch_clock))
         for name in ("play", "undo", "clock"):
@@ -70,11 +71,12 @@ class Rounds:
             [
                 heading(t("Answers to what has happened")),
                 self.answers.view,
-                heading(t("Preparations")),
-                self.preparations.view,
                 W.HTML(departments_html(self.room)),
                 heading(t("Levers")),
                 self.levers.view,
+                heading(t("Preparations")),
+                self.preparations.view,
+                row(self.play_again),
             ]
         ).add_class("sk-decide")
         tabs = W.Tab([self.inbox.view, self.board.view, decide, self.look_up])
@@ -85,7 +87,12 @@ class Rounds:
 
     def _lay_out(self) -> list[W.Widget]:
         buttons = row(self.play_button, self.undo_button, self.clock_button, self.clock.view)
-        return [self.head, self.outcome, self.predict.view, self.tabs, self.cost, buttons]
+        return [self.head, self.cost, buttons, self.outcome, self.predict.view, self.tabs]
+
+    def focus(self) -> None:
+        """Bring what is to be done next into view."""
+        due = is_due(self.room)
+        (self.predict.boxes["revenue_low"] if due else self.play_button).focus()
 
     def show(self, kept: dict[str, Any] | None = None) -> None:
         """Show the week that is played next; `kept` is what was entered for it before."""
@@ -159,7 +166,7 @@ class Rounds:
     def enable(self, enabled: bool) -> None:
         """Let a person play, or only look."""
         due = is_due(self.room)
-        self.play_button.disabled = not enabled or due
+        self.play_button.disabled = self.play_again.disabled = not enabled or due
         self.undo_button.disabled = not enabled or self.room.report.week == 0
         self.predict.button.disabled = not enabled
         for box in self.predict.boxes.values():
