@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 from playwright.sync_api import Page, expect, sync_playwright
 
-from simkit.screens.server import free_port, start_server, stop_server, wait_until_up
+from simkit.screens.server import free_port, start_app, start_server, stop_server, wait_until_up
 from simkit.screens.workspace import prepare_workspace
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -53,7 +53,7 @@ AXE = """async (selector) => {
 
 @dataclass
 class Lab:
-    """A running JupyterLab on a prepared workspace."""
+    """A running JupyterLab, or Voila, on a prepared workspace."""
 
     folder: Path
     port: int
@@ -71,6 +71,19 @@ def running_lab(folder: Path, lang: str = "en") -> Iterator[Lab]:
     assert port
     options = ["--LabApp.expose_app_in_browser=True"]
     server = start_server(folder, lang, port, token, options)
+    try:
+        assert wait_until_up(server, port), (folder / ".simkit" / "server.log").read_text()
+        yield Lab(folder, port, token)
+    finally:
+        stop_server(server)
+
+
+@contextmanager
+def running_app(folder: Path, notebook: str, lang: str = "en") -> Iterator[Lab]:
+    """Serve a notebook of a workspace as `simkit app` does; end the server afterwards."""
+    port, token = free_port(), secrets.token_urlsafe(16)
+    assert port
+    server = start_app(folder, lang, port, token, notebook)
     try:
         assert wait_until_up(server, port), (folder / ".simkit" / "server.log").read_text()
         yield Lab(folder, port, token)

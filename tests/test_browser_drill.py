@@ -4,8 +4,20 @@ import json
 import re
 
 import pytest
-from browser import CHROMIUM, enter, keep, keep_scrolling, must_be_sound, running_lab, screen, show
+from browser import (
+    CHROMIUM,
+    enter,
+    keep,
+    keep_scrolling,
+    must_be_sound,
+    running_app,
+    running_lab,
+    screen,
+    show,
+)
 from playwright.sync_api import expect
+
+from simkit.screens.workspace import prepare_workspace
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 WEEKS = 11
@@ -86,7 +98,9 @@ def play_to_the_end(page, seen, name):
             predict(page)
         if week == 5:
             page.locator(".sk-mark:visible button").nth(1).click()
-            expect(page.locator(".sk-mark:visible button").nth(1)).to_have_class(re.compile("mod-active"))
+            expect(page.locator(".sk-mark:visible button").nth(1)).to_have_class(
+                re.compile("mod-active")
+            )
             keep(seen, f"{name}-inbox")
             tab(page, 1)
             expect(page.locator(".sk-tiles img")).to_have_count(6)
@@ -125,5 +139,29 @@ def test_a_drill_is_played_to_its_debrief(tmp_path, lang, width):
         keep(seen, f"{name}-start")
         plan(page, seen, name)
         play_to_the_end(page, seen, name)
+        look_back(page, seen, name)
+        must_be_sound(seen)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_drill_is_played_in_voila_with_nothing_asked_of_other_machines(tmp_path, lang):
+    folder, name = prepare_workspace(tmp_path / "home", lang), f"voila-{lang}"
+    shorten(folder, PAGES[lang])
+    with running_app(folder, PAGES[lang], lang) as app, screen(1280, 900) as seen:
+        page, address = seen.page, f"http://127.0.0.1:{app.port}/"
+        page.goto(address)
+        expect(page.locator(".sk-app")).to_have_count(0)  # not without the token
+        page.goto(f"{address}?token={app.token}")
+        expect(page.locator("button.sk-begin")).to_be_visible()
+        keep(seen, f"{name}-start")
+        plan(page, seen, name)
+        predict(page)
+        play(page, 1)
+        page.reload()  # another kernel; the game is where it was
+        expect(page.locator(".sk-rounds h3").first).to_contain_text("2")
+        for week in range(2, WEEKS + 1):
+            if week % 4 == 1:
+                predict(page)
+            play(page, week)
         look_back(page, seen, name)
         must_be_sound(seen)
