@@ -624,7 +624,7 @@ def test_the_files_that_ship_are_good():
     said = simkit("check")
     assert (said.code, said.err) == (0, "")
     assert re.search(r"\d+ files checked, 0 mistakes in 0 files\.$", said.out.strip())
-    assert simkit("check", "price_war", "small.yaml").code == 0
+    assert simkit("check", "price_war", "small.yaml").code == 0  # a crisis is found by name too
 
 
 def test_check_tells_the_mistakes_of_all_files_of_a_folder(folder):

@@ -11,7 +11,7 @@ from simkit.region.population import draw_customers, draw_reps
 from simkit.region.simulation import Simulation
 from simkit.scenario.block import Block
 from simkit.scenario.files import data_folder
-from simkit.scenario.library import DEFAULT, load_scenario, scenario_names
+from simkit.scenario.library import DEFAULT, find_scenario, load_scenario, scenario_names
 from simkit.scenario.loading import export_schema
 from simkit.scenario.record import Record, Text
 from simkit.scenario.records import Scenario
@@ -63,7 +63,7 @@ def test_every_block_of_numbers_has_a_source(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_that_states_other_numbers_states_their_source(name):
-    written = yaml.safe_load((data_folder("scenarios") / f"{name}.yaml").read_text("utf-8"))
+    written = yaml.safe_load(find_scenario(name).read_text("utf-8"))
     groups = {key for key, value in written.items() if isinstance(value, dict)}
     blocks = groups & {name for name, value in load(name) if isinstance(value, Block)}
     assert not [block for block in blocks if "source" not in written[block]]
@@ -91,9 +91,10 @@ def test_no_name_stands_for_two_things(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_first_line_names_the_schema_for_editors(name):
-    path = data_folder("scenarios") / f"{name}.yaml"
+    path = find_scenario(name)
     first = path.read_text(encoding="utf-8").splitlines()[0]
-    assert first == f"# yaml-language-server: $schema={SCHEMA.name}"
+    above = "../" * (len(path.parents) - len(SCHEMA.parents))
+    assert first == f"# yaml-language-server: $schema={above}{SCHEMA.name}"
 
 
 def test_the_schema_that_ships_is_that_of_the_code():

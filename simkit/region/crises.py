@@ -39,7 +39,8 @@ class Crises:
             if customer is not None and customer.alive:
                 rep_id = customer.rep.id if customer.rep else ""
                 self.roster.lose(customer, world.env.now)
-                place, amount = customer.territory, happening.amount
+                place = customer.territory
+                amount = happening.amount * world.conditions.of("bad_debt", place)
                 world.say("cost", place, rep_id, customer.id, amount=amount, detail="bad_debt")
         else:
             name = f"{shock.id}-deal{number}"

@@ -153,9 +153,12 @@ class Warehouse:
 
     def _order(self, instant: float, amount: float) -> None:
         settings, levers = self.settings, self.world.levers[self.territory]
-        backup = levers.backup_supplier and self.supplier.down
-        weeks = settings.supplier.backup_lead_weeks if backup else settings.lead_weeks
-        weeks *= self.world.conditions.of("supply_time", self.territory)
+        weeks, other = settings.lead_weeks, settings.supplier.backup_lead_weeks
+        slower = self.world.conditions.of("supply_time", self.territory)
+        in_trouble = self.supplier.down or (slower > 1.0 and other < weeks * slower)
+        backup = levers.backup_supplier and in_trouble
+        # What slows the supplier down does not slow down another one.
+        weeks = other if backup else weeks * slower
         premium = settings.supplier.backup_premium_share if backup else 0.0
         if levers.expedite:
             weeks *= settings.supplier.expedite_factor

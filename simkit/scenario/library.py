@@ -13,11 +13,19 @@ from simkit.scenario.records import Scenario
 from simkit.scenario.references import rep_ids
 
 DEFAULT = "workshop_region"
+CRISES = "crises"
+"""Subfolder of a folder of scenarios; its files are found by name as well."""
 
 
 def scenario_names() -> list[str]:
     """Return the names of the region files that ship with simkit, and of the person's own."""
-    return sorted({path.stem for folder in scenario_folders() for path in folder.glob("*.yaml")})
+    return sorted({path.stem for folder in _folders() for path in folder.glob("*.yaml")})
+
+
+def crisis_names() -> list[str]:
+    """Return the names of the crises that ship with simkit, and of the person's own."""
+    folders = [folder / CRISES for folder in scenario_folders()]
+    return sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
 
 
 def find_scenario(name: str | Path) -> Path:
@@ -30,11 +38,16 @@ def find_scenario(name: str | Path) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.exists():
         return path
-    for folder in scenario_folders():
+    for folder in _folders():
         if (file := folder / f"{name}.yaml").is_file():
             return file
     hint = did_you_mean(name, scenario_names())
     raise ScenarioError([Problem(str(name), None, None, f"no such file or scenario{hint}")])
+
+
+def _folders() -> list[Path]:
+    """Where scenarios lie: each folder of them before its crises, the person's own ones first."""
+    return [place for folder in scenario_folders() for place in (folder, folder / CRISES)]
 
 
 def load_scenario(name: str | Path) -> Scenario:

@@ -134,16 +134,15 @@ def _layer(path: Path, link: Node | None, problems: list[Problem]) -> tuple[Node
 def _base(path: Path, link: Node, problems: list[Problem]) -> Path:
     """Return the file that `link`, the value of `extends` in `path`, names.
 
-    It is looked for beside `path`, then among the files that ship with simkit.
+    It is looked for beside `path`, then among the files that ship with simkit, where a copy of a
+    shipped crisis finds its base under the name alone.
     """
     if not (isinstance(link.value, str) and link.value.strip() and link.value.isprintable()):
         problem = link.problem("extends must be the name of one file, such as 'base.yaml'")
         raise ScenarioError([*problems, problem])
-    spelled = [
-        folder / f"{link.value}{suffix}"
-        for folder in (path.parent, data_folder("scenarios"))
-        for suffix in ("", ".yaml", ".yml")
-    ]
+    shipped = data_folder("scenarios")
+    places = (path.parent / link.value, shipped / link.value, shipped / Path(link.value).name)
+    spelled = [Path(f"{place}{suffix}") for place in places for suffix in ("", ".yaml", ".yml")]
     return next(filter(_is_there, spelled), spelled[0])
 
 

@@ -27,8 +27,12 @@ Condition = Literal[
     "competitor_price",
     "customer_loss",
     "faults",
+    "bad_debt",
 ]
-"""What can change: the names that an effect may multiply. All are 1 in calm weather."""
+"""What can change: the names that an effect may multiply. All are 1 in calm weather.
+
+`bad_debt` is the share of what a defaulting account owed that is lost.
+"""
 Weeks = Annotated[int, Field(ge=0, le=1040)]
 Channel = Literal["phone", "chat", "email", "report"]
 Role = Literal["sign", "noise", "contradiction", "news"]
