@@ -12,6 +12,7 @@ from simkit.scenario.library import CRISES, crisis_names, load_scenario
 from simkit.scenario.record import Record, Text
 from simkit.scenario.shocks import BLANKS
 from simkit.study.check import check_files
+from simkit.training.drill import variant
 
 NAMES = crisis_names()
 PROMISED = {
@@ -194,3 +195,17 @@ def test_a_backup_supplier_delivers_while_a_shock_slows_the_usual_one_down():
     assert weeks >= set(range(shock.start_week, shock.start_week + 5))
     failed = played(scenario.but(shocks=()), backup_supplier=True)
     assert len(from_backup) > (failed["detail"] == "backup").sum()
+
+
+@crises
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_drill_of_the_family_ends_within_the_game_and_leaves_no_blank(name, level):
+    for number in (1, 2, 3, 4):
+        drill = variant(load(name), level, number)
+        main = drill.shocks[0]
+        assert main.start_week + main.weeks <= drill.weeks
+        told = list(announcements(drill, drill.weeks))
+        assert not [m for m in told if re.search(r"[{}]", m.text.en + m.text.zh)]
+        whom = [each.who for each in main.happenings if each.who]
+        assert len(set(whom)) == len(whom)
+        assert all(effect.multiply < 50 for effect in main.effects)
