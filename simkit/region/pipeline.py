@@ -3,6 +3,7 @@
 from bisect import insort
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 
 from simkit.region.countdown import Countdowns
 from simkit.region.desks import Desk, desk_sets
@@ -52,7 +53,9 @@ class Pipeline:
             team = self._teams[name] = self.world.reps_in(name)
             while team and self._nobodys[name]:
                 lead = self._nobodys[name].pop(0)
-                insort(team[int(lead.luck[WHOSE] * len(team))].inbox, lead, key=_age)
+                insort(
+                    team[int(lead.luck[WHOSE] * len(team))].inbox, lead, key=attrgetter("arrived")
+                )
 
     def leads_of_day(self) -> None:
         """Let a day pass: new leads arrive, old ones expire."""
@@ -91,9 +94,12 @@ class Pipeline:
         log.append((lead.arrived, "lead", lead.territory, name, "", lead.id, 1.0, ""))
         if not self.settings.needs_rep:
             wait = lead.arrived - self.world.env.now
-            self.world.after(wait, lambda: self._qualify(lead, rep, 1.0))
+            self.world.after(wait, lambda: self._answered_at_once(lead, rep))
         else:
             (rep.inbox if rep else self._nobodys[lead.territory]).append(lead)
+
+    def _answered_at_once(self, lead: Lead, rep: Rep | None) -> None:
+        self._qualify(lead, rep, 1.0)
 
     def _forget_old(self, inbox: list[Lead], rep: str, oldest: float) -> None:
         while inbox and inbox[0].arrived < oldest:  # leads wait in the order they came
@@ -119,7 +125,11 @@ class Pipeline:
         for lead in rep.inbox:
             team = self._teams[lead.territory] = self.world.reps_in(lead.territory)
             heir = team[int(lead.luck[WHOSE] * len(team))] if team else None
-            insort(heir.inbox if heir else self._nobodys[lead.territory], lead, key=_age)
+            insort(
+                heir.inbox if heir else self._nobodys[lead.territory],
+                lead,
+                key=attrgetter("arrived"),
+            )
         rep.inbox = []
         for opp in self.open.values():
             if opp.rep is rep:
@@ -294,7 +304,3 @@ class Pipeline:
         if opp.customer is not None:
             on_time = days <= self.world.scenario.desks.project_late_after_days
             self.experience(opp.customer, on_time, opp.luck[COMPLAINS])
-
-
-def _age(lead: Lead) -> float:
-    return lead.arrived
