@@ -3,10 +3,9 @@
 from bisect import insort
 from collections.abc import Callable
 from functools import partial
-from operator import attrgetter
 
 from simkit.region.countdown import Countdowns
-from simkit.region.desks import Desk, desk_sets
+from simkit.region.desks import Desk, desk_sets, review_factor
 from simkit.region.draws import Clock, Stream, duration, entity_number, exponential, lognormal
 from simkit.region.response import freshness, price_response, saturating
 from simkit.region.state import Customer, Lead, Opportunity, Rep, World
@@ -53,9 +52,7 @@ class Pipeline:
             team = self._teams[name] = self.world.reps_in(name)
             while team and self._nobodys[name]:
                 lead = self._nobodys[name].pop(0)
-                insort(
-                    team[int(lead.luck[WHOSE] * len(team))].inbox, lead, key=attrgetter("arrived")
-                )
+                insort(team[int(lead.luck[WHOSE] * len(team))].inbox, lead, key=_age)
 
     def leads_of_day(self) -> None:
         """Let a day pass: new leads arrive, old ones expire."""
@@ -125,11 +122,7 @@ class Pipeline:
         for lead in rep.inbox:
             team = self._teams[lead.territory] = self.world.reps_in(lead.territory)
             heir = team[int(lead.luck[WHOSE] * len(team))] if team else None
-            insort(
-                heir.inbox if heir else self._nobodys[lead.territory],
-                lead,
-                key=attrgetter("arrived"),
-            )
+            insort(heir.inbox if heir else self._nobodys[lead.territory], lead, key=_age)
         rep.inbox = []
         for opp in self.open.values():
             if opp.rep is rep:
@@ -261,13 +254,7 @@ class Pipeline:
             self._to_desk(opp, "legal", "contract")
 
     def _to_desk(self, opp: Opportunity, name: str, then: str) -> None:
-        desks = self.world.scenario.desks
-        factor = 1.0
-        if self.world.decision.pre_review:
-            factor = {
-                "quote": desks.pre_review_quote_factor,
-                "legal": desks.pre_review_legal_factor,
-            }.get(name, 1.0)
+        factor = review_factor(self.world, name)
         self._work(opp, name, factor, partial(self._enter, stage=then))
 
     def _work(
@@ -304,3 +291,7 @@ class Pipeline:
         if opp.customer is not None:
             on_time = days <= self.world.scenario.desks.project_late_after_days
             self.experience(opp.customer, on_time, opp.luck[COMPLAINS])
+
+
+def _age(lead: Lead) -> float:
+    return lead.arrived
