@@ -243,7 +243,7 @@ def test_certify_prints_json(files):
     found = json.loads(said.out)
     assert said.code == 0
     assert set(found) == {
-        "scenario", "level", "seed", "players", "ranking", "skill", "levers", "luck", "time",
+        "scenario", "level", "number", "seed", "players", "ranking", "skill", "levers", "luck", "time",
         "criteria", "passed",
     }  # fmt: skip
     assert found["players"][0]["name"] == "seasoned"
@@ -278,8 +278,9 @@ def test_certify_prints_the_levers(files, lang):
         (("calm.yaml", "--players", "seasoned"), "at least two players"),
         (("calm.yaml", "--worlds", "3"), "3 worlds are too few: take at least 10"),
         (("calm.yaml", "--worlds", "-3"), "too few"),
-        (("calm.yaml", "--level", "hard"), "--level: this scenario is no drill"),
+        (("calm.yaml", "--level", "hard"), "this is no drill"),
         (("calm.yaml", "--level", "harder"), "harder"),
+        (("calm.yaml", "--number", "2"), "this is no drill"),
         (("calm.yaml", "--workers", "0"), "--workers"),
         (("none.yaml",), "none.yaml"),
     ],
