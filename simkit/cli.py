@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from simkit.commands.certify import certify
+from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
 from simkit.commands.game import replay
 from simkit.commands.shared import (
@@ -85,6 +86,21 @@ def open_lab(
     from simkit.screens.workspace import open_workspace
 
     raise typer.Exit(open_workspace(lang=lang, browser=browser, port=port, folder=folder))
+
+
+@app.command("app")
+def open_app(
+    name: Annotated[str, typer.Argument(help="A notebook of your workspace.")] = "04_crisis_drill",
+    lang: InLang = "en",
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    port: Annotated[int | None, typer.Option(min=1024, max=65535)] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where your notebooks are kept.")] = None,
+) -> None:
+    """Open the screens of one notebook in the browser, without JupyterLab and without code."""
+    from simkit.screens.workspace import open_workspace
+
+    name = name.removesuffix(".ipynb")
+    raise typer.Exit(open_workspace(lang, browser, port, folder, name))
 
 
 @app.command()
@@ -166,6 +182,7 @@ def check(
 app.command()(replay)
 app.command()(validate)
 app.command()(certify)
+app.command()(debrief)
 
 
 @app.command()
