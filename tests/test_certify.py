@@ -2,15 +2,18 @@
 
 import json
 import random
+from typing import get_args
 
 import pytest
 from commands import simkit
 from regions import lively, shock
 
 from simkit.region.decision import Decision
+from simkit.region.policies import find_policy
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import Text
+from simkit.scenario.shocks import Condition
 from simkit.study.certify import PLAYERS, _luck, _skill, certify
 from simkit.study.levers_alone import only, pulled
 from simkit.study.outcome import outcome
@@ -186,6 +189,14 @@ def test_blocks_of_worlds_never_claim_what_many_other_worlds_deny(files):
         assert block.order in (None, truth.order)
     assert truth.order is not None
     assert claims > 60 and open_pairs > 0 and orders < 20
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+@pytest.mark.parametrize("what", get_args(Condition))
+def test_every_player_plays_every_kind_of_crisis(name, what):
+    war = shock("war", (what, "all", 1.5), start=1, answers=[(100.0, (what, "all", 0.7))])
+    scenario = lively(2, 4, 1).but(shocks=[war], weeks=6)
+    assert Simulation(scenario, 1).run(find_policy(name)).done
 
 
 # Minutes
