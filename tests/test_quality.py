@@ -11,7 +11,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
 CODE = {".py", ".js", ".css", ".html", ".j2"}
-PACKAGES = ["commands", "screens", "training", "study", "kpi", "planning", "region", "scenario"]
 TOOLS = {
     "formatter": [sys.executable, "-m", "ruff", "format", "--check", "--diff", "."],
     "linter": [sys.executable, "-m", "ruff", "check", "."],
@@ -50,7 +49,8 @@ def test_the_tools_are_content(name):
     ],
 )
 def test_the_tools_see_a_mistake(tmp_path, name, file, text):
-    for package in ("", *PACKAGES):
+    packages = ("commands", "screens", "training", "study", "kpi", "planning", "region", "scenario")
+    for package in ("", *packages):
         (tmp_path / "simkit" / package).mkdir()
         (tmp_path / "simkit" / package / "__init__.py").write_text('"""Nothing."""\n')
     for module in ("start.py", "simkit/cli.py"):
