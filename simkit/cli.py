@@ -10,12 +10,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from simkit.commands.certify import certify
 from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
 from simkit.commands.game import replay
 from simkit.commands.shared import (
     BAD_INPUT,
     AsJson,
+    as_drill,
     bad,
     or_bad,
     print_json,
@@ -86,6 +88,21 @@ def open_lab(
     raise typer.Exit(open_workspace(lang=lang, browser=browser, port=port, folder=folder))
 
 
+@app.command("app")
+def open_app(
+    name: Annotated[str, typer.Argument(help="A notebook of your workspace.")] = "04_crisis_drill",
+    lang: InLang = "en",
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    port: Annotated[int | None, typer.Option(min=1024, max=65535)] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where your notebooks are kept.")] = None,
+) -> None:
+    """Open the screens of one notebook in the browser, without JupyterLab and without code."""
+    from simkit.screens.workspace import open_workspace
+
+    name = name.removesuffix(".ipynb")
+    raise typer.Exit(open_workspace(lang, browser, port, folder, name))
+
+
 @app.command()
 def run(
     scenario: Annotated[
@@ -98,6 +115,12 @@ def run(
         list[str] | None, typer.Option("--set", help="key=value, any number of times.")
     ] = None,
     region: Annotated[str | None, typer.Option(help="One region of a national file.")] = None,
+    level: Annotated[
+        Literal["easy", "normal", "hard"], typer.Option(help="How hard a drill is.")
+    ] = "normal",
+    number: Annotated[
+        int, typer.Option(min=0, help="Which drill of its family; 0 is as written.")
+    ] = 0,
     by: Annotated[
         Literal["region", "territory", "rep", "week"], typer.Option(help="Rows of the table.")
     ] = "region",
@@ -110,7 +133,7 @@ def run(
     from simkit.study.national import play_regions, regions_of
     from simkit.study.output import must_be_writable
 
-    wanted = _settings(scenario, weeks, settings)
+    wanted = _settings(as_drill(load_scenario(scenario), level, number), weeks, settings)
     loaded, decide = wanted.scenario, wanted.policy(policy)
     if region is not None:
         _must_be_a_region(region, loaded)
@@ -158,6 +181,7 @@ def check(
 
 app.command()(replay)
 app.command()(validate)
+app.command()(certify)
 app.command()(debrief)
 
 
@@ -190,10 +214,9 @@ def schema() -> None:
 class _settings:  # noqa: N801 - a small bag, read once
     """The scenario and the levers that the options of a command ask for."""
 
-    def __init__(self, name: str, weeks: int | None, changes: list[str] | None) -> None:
+    def __init__(self, scenario: Scenario, weeks: int | None, changes: list[str] | None) -> None:
         from simkit.study.settings import apply_settings
 
-        scenario = load_scenario(name)
         if weeks is not None:
             scenario = scenario.but(weeks=weeks)
         self.scenario, self.levers = apply_settings(scenario, changes or [])

@@ -1,5 +1,6 @@
 """A real JupyterLab in a real, headless Chromium, for tests of what a person sees."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 from playwright.sync_api import Page, expect, sync_playwright
 
-from simkit.screens.server import free_port, start_server, stop_server, wait_until_up
+from simkit.screens.server import free_port, start_app, start_server, stop_server, wait_until_up
 from simkit.screens.workspace import prepare_workspace
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -24,6 +25,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PICTURES = os.environ.get("SIMKIT_PICTURES")
+"""A folder in which the screens are kept, to look at."""
 AXE_SCRIPT = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 # Running from the menu can come before the kernel listens, and is then lost; this waits for all.
 RUN_ALL = """async (path) => {
@@ -50,7 +53,7 @@ AXE = """async (selector) => {
 
 @dataclass
 class Lab:
-    """A running JupyterLab on a prepared workspace."""
+    """A running JupyterLab, or Voila, on a prepared workspace."""
 
     folder: Path
     port: int
@@ -68,6 +71,19 @@ def running_lab(folder: Path, lang: str = "en") -> Iterator[Lab]:
     assert port
     options = ["--LabApp.expose_app_in_browser=True"]
     server = start_server(folder, lang, port, token, options)
+    try:
+        assert wait_until_up(server, port), (folder / ".simkit" / "server.log").read_text()
+        yield Lab(folder, port, token)
+    finally:
+        stop_server(server)
+
+
+@contextmanager
+def running_app(folder: Path, notebook: str, lang: str = "en") -> Iterator[Lab]:
+    """Serve a notebook of a workspace as `simkit app` does; end the server afterwards."""
+    port, token = free_port(), secrets.token_urlsafe(16)
+    assert port
+    server = start_app(folder, lang, port, token, notebook)
     try:
         assert wait_until_up(server, port), (folder / ".simkit" / "server.log").read_text()
         yield Lab(folder, port, token)
@@ -130,3 +146,37 @@ def screen(width: int = 1280, height: int = 1000) -> Iterator[Screen]:
             yield Screen(page)
         finally:
             browser.close()
+
+
+def keep(seen, name):
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        seen.shot(Path(PICTURES) / f"{name}.png")
+
+
+def keep_scrolling(seen, name, screens):
+    """Keep pictures of so many screens, one below the other."""
+    for number in range(1, screens + 1):
+        keep(seen, f"{name}-{number}")
+        seen.page.mouse.move(seen.page.viewport_size["width"] / 2, 500)
+        seen.page.mouse.wheel(0, 750)
+        seen.page.wait_for_timeout(300)
+
+
+def must_be_sound(seen):
+    """Check what holds on every page: accessible when all is open, no request out, no error."""
+    for details in seen.page.locator(".sk-app details").all():
+        details.evaluate("e => e.open = true")
+    assert seen.axe() == []
+    assert seen.external == []
+    assert seen.errors == []
+
+
+def show(page, selector):
+    page.locator(selector).first.evaluate("e => e.scrollIntoView({block: 'start'})")
+
+
+def enter(page, name, value):
+    box = page.locator(f".sk-{name} input")
+    box.fill(str(value))
+    box.press("Enter")

@@ -1,48 +1,17 @@
 """Notebooks played by a person who cannot program, in a real JupyterLab and browser."""
 
-import os
 import time
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, running_lab, screen
+from browser import CHROMIUM, enter, keep, keep_scrolling, must_be_sound, running_lab, screen, show
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-PICTURES = os.environ.get("SIMKIT_PICTURES")
-"""A folder in which the screens are kept, to look at."""
 WORDS = {
     "en": {"page": "00_start_here.ipynb", "price": "Price level", "worth": "What your decision"},
     "zh": {"page": "zh/00_start_here.ipynb", "price": "价格水平", "worth": "您的决策值多少"},
 }
-
-
-def keep(seen, name):
-    if PICTURES:
-        Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        seen.shot(Path(PICTURES) / f"{name}.png")
-
-
-def keep_scrolling(seen, name, screens):
-    """Keep pictures of so many screens, one below the other."""
-    for number in range(1, screens + 1):
-        keep(seen, f"{name}-{number}")
-        seen.page.mouse.move(seen.page.viewport_size["width"] / 2, 500)
-        seen.page.mouse.wheel(0, 750)
-        seen.page.wait_for_timeout(300)
-
-
-def must_be_sound(seen):
-    """Check what holds on every page: accessible when all is open, no request out, no error."""
-    for details in seen.page.locator(".sk-app details").all():
-        details.evaluate("e => e.open = true")
-    assert seen.axe() == []
-    assert seen.external == []
-    assert seen.errors == []
-
-
-def show(page, selector):
-    page.locator(selector).first.evaluate("e => e.scrollIntoView({block: 'start'})")
 
 
 @pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("en", 640), ("zh", 1280)])
@@ -91,12 +60,6 @@ PAY = {
     "en": {"page": "05_pay_plans.ipynb", "brought": "What your plan brought", "cap": "100 or more"},
     "zh": {"page": "zh/05_pay_plans.ipynb", "brought": "您的方案带来了什么", "cap": "100 或以上"},
 }
-
-
-def enter(page, name, value):
-    box = page.locator(f".sk-{name} input")
-    box.fill(str(value))
-    box.press("Enter")
 
 
 @pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("zh", 1280), ("en", 640)])

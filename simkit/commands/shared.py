@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from simkit.scenario.record import Problem, ScenarioError
+from simkit.scenario.records import Scenario
+from simkit.scenario.shocks import LevelName
 
 BAD_INPUT, FAILED = 2, 1
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
@@ -25,6 +27,18 @@ def or_bad(option: str, find: Callable[[], Any]) -> Any:
 def bad(option: str, message: str) -> ScenarioError:
     """Return the error of an option that makes no sense."""
     return ScenarioError([Problem(option, None, None, message)])
+
+
+def as_drill(scenario: Scenario, level: LevelName = "normal", number: int = 0) -> Scenario:
+    """Return a drill at a level and as a member of its family; another scenario as it is.
+
+    Raises ScenarioError when a level or number is asked for and the scenario is no drill.
+    """
+    if scenario.drill is None and (level, number) == ("normal", 0):
+        return scenario
+    from simkit.training.drill import variant
+
+    return variant(scenario, level, number)
 
 
 @contextmanager

@@ -174,17 +174,22 @@ def chart_html(
         Language of the words around the table.
     """
     t = translator(lang)
+    picture = f'<div class="sk-chart">{picture_html(figure, alt)}</div>'
+    if table is None:
+        return picture
+    title = html.escape(t("The numbers of this chart"))
+    return f"{picture}<details><summary>{title}</summary>{table_html(table, alt)}</details>"
+
+
+def picture_html(figure: "Figure", alt: str) -> str:
+    """Return a figure as an image with a text for those who cannot see it."""
     image = base64.b64encode(png(figure)).decode()
     width, height = (round(100 * inches) for inches in figure.get_size_inches())
     # With its size said beforehand nothing jumps while the picture is exchanged.
-    parts = [
-        f'<div class="sk-chart"><img alt="{html.escape(alt)}" width="{width}" height="{height}"',
-        f' src="data:image/png;base64,{image}"></div>',
-    ]
-    if table is not None:
-        title = html.escape(t("The numbers of this chart"))
-        parts.append(f"<details><summary>{title}</summary>{table_html(table, alt)}</details>")
-    return "".join(parts)
+    return (
+        f'<img alt="{html.escape(alt)}" width="{width}" height="{height}"'
+        f' src="data:image/png;base64,{image}">'
+    )
 
 
 def png(figure: "Figure", dots_per_inch: int = 150) -> bytes:

@@ -20,20 +20,23 @@ def lever_title(name: str, lang: str) -> str:
     return str(field.title) if lang == "en" else str(_extra(name)["zh"])
 
 
-def lever_box(name: str, value: float, lang: str, currency: str) -> W.ValueWidget:
+def lever_box(
+    name: str, value: float, lang: str, currency: str, most: float | None = None
+) -> W.ValueWidget:
     """Return a number box for a lever with the bounds, step and unit of its declaration.
 
     Shares are entered in per cent; `lever_value` turns what was entered into the lever's value.
+    `most` is the upper bound of a lever that declares none.
     """
     scale, declared = _scale(name), Decision.model_fields[name].metadata
     low = next(bound.ge for bound in declared if hasattr(bound, "ge"))
-    high = next(bound.le for bound in declared if hasattr(bound, "le"))
+    high = next((bound.le for bound in declared if hasattr(bound, "le")), most)
     unit = unit_text(str(_extra(name)["unit"]), lang, currency)
     return number_box(
         lever_title(name, lang),
-        round(float(value) * scale, 6),
+        scaled(name, float(value)),
         float(low) * scale,
-        float(high) * scale,
+        float(high or 0.0) * scale,
         unit=unit,
         step=_extra(name)["step"] * scale,
     )
@@ -41,7 +44,14 @@ def lever_box(name: str, value: float, lang: str, currency: str) -> W.ValueWidge
 
 def lever_value(name: str, entered: Any) -> Any:
     """Return the value of a lever from what was entered on the screen."""
-    return round(entered / _scale(name), 9) if isinstance(entered, (int, float)) else entered
+    number = isinstance(entered, (int, float)) and not isinstance(entered, bool)
+    return round(entered / _scale(name), 9) if number else entered
+
+
+def scaled(name: str, value: Any) -> Any:
+    """Return the value of a lever as it is entered on the screen; see `lever_value`."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return round(float(value) * _scale(name), 6) if number else value
 
 
 def lever_text(name: str, entered: float, lang: str, currency: str) -> str:

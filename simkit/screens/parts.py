@@ -56,6 +56,18 @@ def choice(
     return _field(kind(options=pairs, value=pairs[0][1] if value is None else value), label)
 
 
+def tick(label: str, value: bool = False) -> W.ValueWidget:
+    """Return a labelled box to tick."""
+    return _field(W.Checkbox(value=value, indent=False), label)
+
+
+def text_box(label: str, value: str = "", *, lines: int = 1, hint: str = "") -> W.ValueWidget:
+    """Return a labelled box for words, of one line or of several."""
+    if lines == 1:
+        return _field(W.Text(value=value, placeholder=hint), label)
+    return _field(W.Textarea(value=value, placeholder=hint, rows=lines), label)
+
+
 def action_button(text: str, on_click: Callable[[], object], *, style: str = "") -> W.Button:
     """Return a button; `style` is "primary" for the one expected next, "" for others."""
     button = W.Button(description=text, button_style=style)

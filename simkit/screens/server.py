@@ -1,4 +1,4 @@
-"""JupyterLab on a workspace: its settings, its port, its start and its end."""
+"""JupyterLab or Voila on a workspace: its settings, its port, its start and its end."""
 
 import json
 import os
@@ -24,6 +24,8 @@ UNUSED = [
     "@voila-dashboards/jupyterlab-preview",
 ]
 START_SECONDS, STOP_SECONDS = 60, 10
+TEMPLATES = Path(__file__).with_name("voila_template")
+"""A folder of Jupyter data with a page for Voila that asks nothing of other machines."""
 
 
 def write_settings(folder: Path, lang: str) -> None:
@@ -46,6 +48,7 @@ def write_settings(folder: Path, lang: str) -> None:
     _write_json(lab / "default_setting_overrides.json", overrides)
     _write_json(lab / "page_config.json", page)
     _write_json(config / "jupyter_server_config.json", _server_settings())
+    _write_json(config / "voila.json", _app_settings())
 
 
 def _server_settings() -> dict[str, Any]:
@@ -58,6 +61,15 @@ def _server_settings() -> dict[str, Any]:
             "allow_root": True,  # a container has no other user
         },
         "LabApp": {"extension_manager": "readonly", "news_url": None},
+        "KernelManager": {"transport_encryption": "required"},
+        "MappingKernelManager": {"cull_idle_timeout": 3600, "cull_interval": 300},
+    }
+
+
+def _app_settings() -> dict[str, Any]:
+    return {
+        "Voila": {"ip": "127.0.0.1", "open_browser": False, "auto_token": True},
+        "VoilaConfiguration": {"template": "simkit", "show_tracebacks": False},
         "KernelManager": {"transport_encryption": "required"},
         "MappingKernelManager": {"cull_idle_timeout": 3600, "cull_interval": 300},
     }
@@ -88,9 +100,20 @@ def start_server(
     folder: Path, lang: str, port: int, token: str, options: Sequence[str] = ()
 ) -> subprocess.Popen:
     """Start JupyterLab on a prepared workspace, its messages in `.simkit/server.log`."""
-    settings = folder / SETTINGS
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", *options]
+    return _start(command, folder, lang, token)
+
+
+def start_app(folder: Path, lang: str, port: int, token: str, notebook: str) -> subprocess.Popen:
+    """Start Voila on one notebook of a prepared workspace: its screens without its code."""
+    command = [sys.executable, "-m", "voila", str(folder / notebook)]
+    command += [f"--Voila.port={port}", "--Voila.port_retries=0"]
+    return _start(command, folder, lang, token)
+
+
+def _start(command: list[str], folder: Path, lang: str, token: str) -> subprocess.Popen:
+    settings = folder / SETTINGS
     with (settings / "server.log").open("wb") as log:
         # In a group of its own: Ctrl-C reaches only simkit, which then ends the server itself,
         # instead of both, where Jupyter would ask whether it really should.
@@ -113,6 +136,7 @@ def _server_environment(settings: Path, lang: str, token: str) -> dict[str, str]
         "JUPYTER_CONFIG_DIR": str(settings / "config"),
         "JUPYTER_CONFIG_PATH": str(settings / "config"),
         "JUPYTER_DATA_DIR": str(settings / "data"),
+        "JUPYTER_PATH": str(TEMPLATES),
         "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
         "IPYTHONDIR": str(settings / "ipython"),
         OWN_SCENARIOS: str(settings.parent / "scenarios"),

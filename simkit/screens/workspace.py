@@ -19,6 +19,7 @@ from simkit.screens.server import (
     FIRST_PORT,
     SETTINGS,
     free_port,
+    start_app,
     start_server,
     stop_server,
     wait_until_up,
@@ -123,14 +124,18 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def start_page(folder: Path, lang: str) -> str:
-    """Return the start page's path in the workspace, in `lang` where it is there."""
-    pages = [f"zh/{START_PAGE}", START_PAGE] if lang == "zh" else [START_PAGE]
+def start_page(folder: Path, lang: str, name: str = START_PAGE) -> str:
+    """Return a page's path in the workspace, in `lang` where it is there; "" without the page."""
+    pages = [f"zh/{name}", name] if lang == "zh" else [name]
     return next((page for page in pages if (folder / page).is_file()), "")
 
 
 def open_workspace(
-    lang: str = "en", browser: bool = True, port: int | None = None, folder: Path | None = None
+    lang: str = "en",
+    browser: bool = True,
+    port: int | None = None,
+    folder: Path | None = None,
+    app: str | None = None,
 ) -> int:
     """Prepare the workspace, open JupyterLab on its start page, and stay until Ctrl-C.
 
@@ -144,17 +149,22 @@ def open_workspace(
         Without it the first free one from 8888 on.
     folder : Path, optional
         Without it `default_folder`.
+    app : str, optional
+        Name of a notebook whose screens are opened without JupyterLab and without code.
 
     Returns
     -------
     int
-        Exit code: 0 fine, 1 the server failed, 2 the folder or the port cannot be used.
+        Exit code: 0 fine, 1 the server failed, 2 the folder or the port cannot be used, or there
+        is no such notebook.
     """
     t = translator(lang)
     try:
         folder = prepare_workspace(folder or default_folder(), lang)
     except WorkspaceError as error:
         return _complain(str(error), 2)
+    if app is not None and not start_page(folder, lang, f"{app}.ipynb"):
+        return _complain(_unknown_app(app, folder, lang), 2)
     chosen = free_port(port)
     if chosen is None:
         message = t("Port {port} is in use. Leave out --port to use a free one.")
@@ -162,22 +172,32 @@ def open_workspace(
     print(t("Your folder: {folder}").format(folder=folder), flush=True)
     try:
         with _interruptible():
-            return _serve(folder, lang, browser, chosen)
+            return _serve(folder, lang, browser, chosen, app)
     except KeyboardInterrupt:
         print("\n" + t("simkit has stopped. Your work is saved in the folder."), flush=True)
         return 0
 
 
-def _serve(folder: Path, lang: str, browser: bool, port: int) -> int:
+def _unknown_app(name: str, folder: Path, lang: str) -> str:
+    names = sorted(path.stem for path in folder.glob("*.ipynb"))
+    message = translator(lang)("There is no notebook {name}; there are: {names}.")
+    return message.format(name=name, names=", ".join(names))
+
+
+def _serve(folder: Path, lang: str, browser: bool, port: int, app: str | None) -> int:
     t = translator(lang)
     token = secrets.token_urlsafe(24)
-    server = start_server(folder, lang, port, token)
+    if app is None:
+        server, page = start_server(folder, lang, port, token), start_page(folder, lang)
+        path = f"/lab{'/tree/' + page if page else ''}"
+    else:
+        page, path = start_page(folder, lang, f"{app}.ipynb"), "/"
+        server = start_app(folder, lang, port, token, page)
     try:
         if not wait_until_up(server, port):
             log = folder / SETTINGS / "server.log"
             return _complain(t("JupyterLab did not start; see {file}.").format(file=log), 1)
-        page = start_page(folder, lang)
-        address = f"http://127.0.0.1:{port}/lab{'/tree/' + page if page else ''}?token={token}"
+        address = f"http://127.0.0.1:{port}{path}?token={token}"
         print(t("Open this address in a browser: {address}").format(address=address))
         print(t("To stop, press Ctrl-C here."), flush=True)
         if browser:

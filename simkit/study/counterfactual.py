@@ -11,12 +11,14 @@ from simkit.kpi.table import kpi_table
 from simkit.region.decision import Decision, starting_decision
 from simkit.region.simulation import Simulation
 from simkit.scenario.records import Scenario
+from simkit.study.outcome import outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 QUARTER = 13
 """Weeks of a quarter."""
+MONEY = ("revenue", "goods", "other_costs", "contribution")
 KINDS = ("order", "lead", "opportunity", "won", "account_lost")
 """What people recognise when the two runs are laid side by side."""
 
@@ -186,12 +188,9 @@ def _money(events: "pd.DataFrame") -> "pd.Series":
     import pandas as pd
 
     played = events[events["week"] >= 0]
-    costs = played[played["kind"].isin(["cost", "pay"])]
-    bought = costs["detail"] == "goods"
-    goods, other = costs.loc[bought, "amount"].sum(), costs.loc[~bought, "amount"].sum()
-    revenue = played.loc[played["kind"].isin(["order", "won"]), "amount"].sum()
-    rows = {"revenue": revenue, "goods": goods, "other_costs": other}
-    return pd.Series({**rows, "contribution": revenue - goods - other})
+    columns = (played[name].tolist() for name in ("kind", "amount", "detail"))
+    found = outcome_of(zip(*columns, strict=True)).as_dict()
+    return pd.Series({name: found[name] for name in MONEY})
 
 
 def _verdict(kpi: object, difference: float) -> str:

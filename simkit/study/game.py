@@ -101,6 +101,12 @@ class Game:
         return self.week >= self.scenario.weeks
 
     @property
+    def undone(self) -> int:
+        """How many weeks were taken back, all in all."""
+        undos = (line for line in self._journal.lines if line["kind"] == "undo")
+        return sum(line["week"] - line["to"] for line in undos)
+
+    @property
     def simulation(self) -> Simulation:
         """The region after the weeks played; look at it, but step it with `play` only."""
         with self._lock:

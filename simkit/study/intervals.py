@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Verdict = Literal["more", "less", "no detectable difference", "too few worlds"]
@@ -10,7 +11,7 @@ Verdict = Literal["more", "less", "no detectable difference", "too few worlds"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The mean of paired differences and its 95 % interval; nan where there are too few."""
+    """The mean of paired differences and its interval; nan where there are too few."""
 
     mean: float
     low: float
@@ -27,13 +28,11 @@ class Difference:
         return "less" if self.high < 0 else "no detectable difference"
 
 
-def paired_difference(differences: Sequence[float]) -> Difference:
-    """Return the mean of independent paired differences with the 95 % interval of Student's t.
+def paired_difference(differences: Sequence[float], confidence: float = 0.95) -> Difference:
+    """Return the mean of independent paired differences with the interval of Student's t.
 
     Values that are not a number (nothing to compare in that world) are left out.
     """
-    from scipy.stats import t as student
-
     values = [value for value in differences if not math.isnan(value)]
     n = len(values)
     if n < 2:
@@ -41,5 +40,13 @@ def paired_difference(differences: Sequence[float]) -> Difference:
         return Difference(mean, math.nan, math.nan, n)
     mean = math.fsum(values) / n
     error = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    reach = float(student.ppf(0.975, n - 1)) * error
+    reach = _student(confidence, n - 1) * error
     return Difference(mean, mean - reach, mean + reach, n)
+
+
+@cache
+def _student(confidence: float, freedom: int) -> float:
+    """The two-sided quantile of Student's t; looking it up costs more than all the rest."""
+    from scipy.stats import t as student
+
+    return float(student.ppf(0.5 + confidence / 2, freedom))

@@ -10,12 +10,13 @@ from simkit.region.report import WeekReport
 from simkit.region.simulation import Simulation
 from simkit.scenario.people_blocks import PayPlan
 from simkit.scenario.records import Scenario
+from simkit.study.outcome import SALES, outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 QUARTER = 13
-SALES = ("order", "won")
+MONEY = ("revenue", "goods", "pay", "extras", "contribution")
 GROUPS = ("new", "low", "middle", "high")
 """New reps, and the others by thirds of their attainment before week 0."""
 POSITIONS = {"behind": (0.0, 0.85), "near": (0.85, 1.15), "ahead": (1.15, float("inf"))}
@@ -171,19 +172,12 @@ def _weeks(played: "pd.DataFrame", groups: _Groups) -> "pd.DataFrame":
 
 
 def _totals(played: "pd.DataFrame", groups: _Groups) -> dict[str, float]:
-    amounts = played.groupby("kind")["amount"].sum()
-    costs = played[played["kind"] == "cost"].groupby("detail")["amount"].sum()
-    revenue = float(sum(amounts.get(kind, 0.0) for kind in SALES))
-    goods, pay = float(costs.get("goods", 0.0)), float(amounts.get("pay", 0.0))
-    extras = float(costs.sum()) - goods
+    columns = (played[name].tolist() for name in ("kind", "amount", "detail"))
+    found = outcome_of(zip(*columns, strict=True)).as_dict()
     quits = played[(played["kind"] == "rep_left") & (played["detail"] == "quit")]
     new = sum(groups.of(r, w) == "new" for r, w in zip(quits["rep"], quits["week"], strict=True))
     return {
-        "revenue": revenue,
-        "goods": goods,
-        "pay": pay,
-        "extras": extras,
-        "contribution": revenue - goods - pay - extras,
+        **{name: found[name] for name in MONEY},
         "left": float(len(quits)),
         "new_left": float(new),
     }

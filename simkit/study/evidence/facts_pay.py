@@ -24,7 +24,6 @@ from simkit.study.evidence.pay_plans import (
 from simkit.study.evidence.row import Row, band_row, mean_and_error
 from simkit.study.evidence.worlds import (
     ABOVE_ZERO,
-    SALES,
     YEAR,
     happened,
     if_outside,
@@ -32,6 +31,7 @@ from simkit.study.evidence.worlds import (
     region,
     seeds,
 )
+from simkit.study.outcome import SALES
 
 MISRA = "Misra and Nair 2011, QME 9"
 CHUNG = "Chung, Steenburgh and Sudhir 2014, Marketing Science 33(2)"

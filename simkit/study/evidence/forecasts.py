@@ -10,7 +10,8 @@ import numpy as np
 from simkit.region.draws import Draws, entity_number, normal
 from simkit.region.events import DAYS_PER_WEEK, Event
 from simkit.region.simulation import Simulation
-from simkit.study.evidence.worlds import SALES, YEAR, Array, happened
+from simkit.study.evidence.worlds import YEAR, Array, happened
+from simkit.study.outcome import SALES
 
 ALPHAS = np.linspace(0.02, 0.98, 25)
 BETAS = (0.02, 0.05, 0.1, 0.2)

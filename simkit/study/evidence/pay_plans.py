@@ -10,7 +10,8 @@ from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.population import draw_customers, draw_reps
 from simkit.region.simulation import Simulation
 from simkit.scenario.records import Scenario
-from simkit.study.evidence.worlds import SALES, YEAR, changed, happened, play, revenue
+from simkit.study.evidence.worlds import YEAR, changed, happened, play, revenue
+from simkit.study.outcome import SALES
 
 QUARTER = 13
 WANTED = ("order", "lost_sale")

@@ -22,12 +22,11 @@ from simkit.scenario.library import load_scenario
 from simkit.scenario.record import Record
 from simkit.scenario.records import Scenario
 from simkit.study.evidence.row import NORMAL_90, Row
+from simkit.study.outcome import outcome
 
 Array = NDArray[np.float64]
 R = TypeVar("R", bound=Record)
 NO_DESK = {"staff": None}
-SALES = ("order", "won")
-"""Kinds of events that are revenue."""
 YEAR = 52
 ABOVE_ZERO = (0.0, 10.0)
 """Band of a sign: above 0; 10 stands for no upper limit."""
@@ -143,14 +142,12 @@ def total(simulation: Simulation, *kinds: str, first: int = 0, last: int | None 
 
 def revenue(simulation: Simulation, first: int = 0, last: int | None = None) -> float:
     """Return routine orders and won deals at the price paid."""
-    return total(simulation, *SALES, first=first, last=last)
+    return outcome(simulation, first, last).revenue
 
 
 def contribution(simulation: Simulation, first: int = 0, last: int | None = None) -> float:
     """Return revenue less all costs and pay."""
-    return revenue(simulation, first, last) - total(
-        simulation, "cost", "pay", first=first, last=last
-    )
+    return outcome(simulation, first, last).contribution
 
 
 def cost_of_reps(simulation: Simulation, first: int = 0, last: int | None = None) -> float:
