@@ -47,6 +47,8 @@ class CrisisDrill(App):
         The game file.
     weeks : int, optional
         Plays so many weeks only.
+    worlds : int
+        In how many other worlds the debrief plays the same decisions.
     lang : {"en", "zh"}, optional
         Without it, `default_language`.
 
@@ -68,10 +70,11 @@ class CrisisDrill(App):
         number: int = 0,
         record: str | Path = "saved/04_crisis_drill.jsonl",
         weeks: int | None = None,
+        worlds: int = 100,
         lang: str | None = None,
     ) -> None:
         lang = lang or default_language()
-        self.file, self.weeks = Path(record), weeks
+        self.file, self.weeks, self.worlds = Path(record), weeks, worlds
         self.game: Game | None = None
         self.step: int | None = None
         self._quiet, self._lock, self._played = False, threading.RLock(), float("-inf")
@@ -332,7 +335,7 @@ class CrisisDrill(App):
         assert game
 
         def work(job: Job) -> tuple[Ended, str]:
-            ended = end_of(game, job.tell)
+            ended = end_of(game, self.worlds, job.tell)
             return ended, debrief_view(ended, room)
 
         self.launch(work, self._show_end)

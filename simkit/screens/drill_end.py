@@ -60,12 +60,12 @@ class Ended:
     debrief: Any
 
 
-def end_of(game: "Game", tell: Tell) -> Ended:
-    """Play the weeks again with the computer players, and make the debrief."""
+def end_of(game: "Game", worlds: int, tell: Tell) -> Ended:
+    """Play the weeks again with the computer players, and make the debrief in so many worlds."""
     from simkit.training.debrief import debrief
 
     players = compare(game, tell)
-    return Ended(players, debrief(game, tell=tell))
+    return Ended(players, debrief(game, worlds=worlds, tell=tell))
 
 
 def compare(game: "Game", tell: Tell = lambda *_: None) -> "pd.DataFrame":
