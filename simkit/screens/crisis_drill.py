@@ -221,7 +221,8 @@ class CrisisDrill(App):
         self.save_button.layout.display = None if ended else "none"
         self.aside_button.disabled = not free
         self.aside_button.layout.display = "none" if self.step is None else None
-        self.start.button.disabled = self._busy
+        elsewhere = self.step is None and self.in_use.layout.display is None
+        self.start.button.disabled = self._busy or elsewhere
         if self.step is not None:
             self.plan.enable(free and self.step == PLAN)
             self.rounds.enable(free and self.step == ROUNDS)
@@ -354,7 +355,6 @@ class CrisisDrill(App):
             self.rounds.clock.stop()
         self.notice.value = in_use_html(self.lang)
         self.in_use.layout.display = None
-        self.start.button.disabled = True
         self._refresh()
 
     def _look(self) -> None:

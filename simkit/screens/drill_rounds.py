@@ -14,7 +14,7 @@ from simkit.screens.drill_inbox import Inbox
 from simkit.screens.drill_levers import WEEKLY, LeverBoxes, money_at_hand, week_cost
 from simkit.screens.drill_plan import plan_html
 from simkit.screens.drill_predict import Predict, is_due, last_outcome_html, outcomes_html
-from simkit.screens.drill_words import Room, paragraph
+from simkit.screens.drill_words import Room, paragraph, sentences
 from simkit.screens.job import Redraw
 from simkit.screens.parts import action_button, heading, row
 
@@ -232,5 +232,6 @@ class Rounds:
         text = t("This week your decision costs {cost}; you have {money}.")
         told = text.format(cost=self.room.money(cost), money=self.room.money(money))
         if cost > money:
-            told += t(" ") + t("That is more than you have: some of it would not be done.")
+            more = t("That is more than you have: some of it would not be done.")
+            told = sentences([told, more], self.room.lang)
         self.cost.value = paragraph(told)
