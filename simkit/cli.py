@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from simkit.commands.certify import certify
+from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
 from simkit.commands.game import replay
 from simkit.commands.shared import (
@@ -179,6 +181,8 @@ def check(
 
 app.command()(replay)
 app.command()(validate)
+app.command()(certify)
+app.command()(debrief)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from simkit.region.policies import POLICIES
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.study.game import Entry, Game, GameError, replay_game
+from simkit.study.journal import Journal
 from simkit.study.run import Run
 from simkit.study.story import decisions_but
 
@@ -265,6 +266,8 @@ def test_a_week_is_played_once(game):
         game.play(game.report.decision, week=1)
     with pytest.raises(GameError, match="week 5 cannot be played yet; the game is at week 3"):
         game.play(game.report.decision, week=5)
+    with pytest.raises(GameError, match="week 4 cannot be played"):
+        game.play(game.report.decision, week="4")
     go_on(game)
     with pytest.raises(GameError, match="all 8 weeks are played; undo"):
         game.play(game.report.decision)
@@ -323,6 +326,22 @@ def test_an_interrupted_week_is_played_again_from_the_file(game, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         go_on(game, PLAN, 1)
     assert game.week == 4  # it was on the disk
+    assert go_on(game, PLAN).simulation.digest() == Run.play(lively(), plays(PLAN), 5).digest
+
+
+def test_an_interrupt_just_after_the_write_is_no_gap(game, monkeypatch):
+    go_on(game, PLAN, 3)
+    append = Journal.append
+
+    def stopped(self, line, sync=True):
+        append(self, line, sync)
+        monkeypatch.setattr(Journal, "append", append)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Journal, "append", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        go_on(game, PLAN, 1)
+    assert game.week == game.report.week == 4
     assert go_on(game, PLAN).simulation.digest() == Run.play(lively(), plays(PLAN), 5).digest
 
 

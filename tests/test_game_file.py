@@ -85,6 +85,18 @@ def test_after_a_torn_line_the_game_goes_on_and_reads_cleanly(path, back):
     ]
 
 
+def test_looking_leaves_no_trace_and_waits_for_a_line_that_is_being_written(path, monkeypatch):
+    raw = path.read_bytes()
+    for hidden in path.parent.glob(".*"):
+        hidden.unlink()
+    path.write_bytes(raw[:-30])
+    monkeypatch.setattr(time, "sleep", lambda _: path.write_bytes(raw))
+    game = Game.open(path, look_only=True)
+    assert (len(game.notes()), game.warnings) == (1, [])
+    game.close()
+    assert [file.name for file in path.parent.iterdir()] == ["a.game"]
+
+
 def test_the_warning_says_what_was_lost(path):
     raw = path.read_bytes()
     for line, what in [
@@ -475,17 +487,20 @@ def restless(path, number, pipe):
             pipe.send((choice, weeks))
 
 
-def until_killed(target, *args, seconds):
-    """Run `target` in another process, kill it, return what it had confirmed."""
+def until_killed(target, *args, after, seconds):
+    """Kill `target` `seconds` after its first `after` confirmations; return all that came."""
     mine, theirs = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(target=target, args=(*args, theirs))
     process.start()
     theirs.close()
-    time.sleep(seconds)
+    confirmed = []
+    while len(confirmed) < after:
+        assert mine.poll(60)
+        confirmed.append(mine.recv())
+    process.join(seconds)
     process.kill()
     process.join()
     assert process.exitcode == -signal.SIGKILL
-    confirmed = []
     with suppress(EOFError):  # the last message may be cut
         while mine.poll():
             confirmed.append(mine.recv())
@@ -497,8 +512,8 @@ def test_a_game_killed_at_thirty_moments_has_lost_nothing_confirmed(tmp_path):
     path, luck, known = tmp_path / "a.game", random.Random(20), []
     confirmed_in_all = 0
     for number in range(30):
-        seconds = luck.uniform(0.0, 0.3)
-        confirmed = until_killed(restless, path, number, seconds=seconds)
+        when = {"after": luck.randint(0, 8), "seconds": luck.uniform(0.0, 0.1)}
+        confirmed = until_killed(restless, path, number, **when)
         confirmed_in_all += len(confirmed)
         found = acts(path)
         assert found[: len(known) + len(confirmed)] == known + confirmed
@@ -509,7 +524,7 @@ def test_a_game_killed_at_thirty_moments_has_lost_nothing_confirmed(tmp_path):
                 assert game.agrees
                 play(game, 1.0) if not game.done else game.undo()
             known = acts(path)
-    assert confirmed_in_all > 100
+    assert confirmed_in_all > 60
     game = Game.open(path)
     assert game.warnings == []
     assert game.replayed().digest() == game.simulation.digest()
@@ -534,7 +549,7 @@ def dies_writing(path, after, pipe):
 @pytest.mark.parametrize("after", [0, 1, 60, 10_000])
 def test_killed_in_the_middle_of_a_line(path, after):
     known = facts(Game.open(path, look_only=True))
-    confirmed = until_killed(dies_writing, path, after, seconds=1.0)
+    confirmed = until_killed(dies_writing, path, after, after=1, seconds=60)
     assert confirmed == ["open"]
     game = Game.open(path)
     if after < 10_000:

@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from regions import LAWS, PLANS, after, changed, games, lively, of, only, without
+from regions import LAWS, PLANS, after, changed, games, lively, of, only, rep_names, without
 
+from simkit.region.decision import check_decision, starting_decision
 from simkit.region.incentive import Outlook, bonus_incentive, discount, effort, sales_incentive
 from simkit.region.simulation import Simulation
 from simkit.scenario.people_blocks import PayPlan
@@ -273,3 +274,15 @@ def test_salary_alone_buys_basic_effort():
     while not sim.done:
         sim.step(sim.decision)
         assert {rep.effort for rep in sim.world.reps.values()} == {scenario.effort.base}
+
+
+def test_a_customer_who_arrives_in_one_world_only_need_not_be_known_in_another():
+    """A recorded decision must be playable under another seed, where it then does nothing."""
+    scenario = lively()
+    start = starting_decision(scenario)
+    reps = rep_names(scenario)
+    newcomer = start.but(account_moves={"north-new7": reps[0]})
+    assert check_decision(newcomer, scenario, reps, []) == []
+    for name in ("north-0999", "nowhere-new1", "north-newx"):
+        moved = start.but(account_moves={name: reps[0]})
+        assert "unknown customer" in " ".join(check_decision(moved, scenario, reps, []))

@@ -49,7 +49,8 @@ def test_the_tools_are_content(name):
     ],
 )
 def test_the_tools_see_a_mistake(tmp_path, name, file, text):
-    for package in ("", "commands", "screens", "study", "kpi", "planning", "region", "scenario"):
+    packages = ("commands", "screens", "training", "study", "kpi", "planning", "region", "scenario")
+    for package in ("", *packages):
         (tmp_path / "simkit" / package).mkdir()
         (tmp_path / "simkit" / package / "__init__.py").write_text('"""Nothing."""\n')
     for module in ("start.py", "simkit/cli.py"):

@@ -214,13 +214,14 @@ def check_decision(
         ("answer", [*decision.answers, *decision.priorities], answers),
         ("customer", list(decision.account_moves), customers),
     ]
+    applied = _could_apply(places)
+    may_come = {"rep": applied, "customer": _could_arrive(places)}
     start = starting_decision(scenario)
     unlimited = [
         f"{name}: give a number of people"
         for name in ("quote_staff", "legal_staff", "delivery_staff")
         if getattr(decision, name) is None and getattr(start, name) is not None
     ]
-    applied = _could_apply(places)
     unlimited += [
         f"hires: '{name}' is no candidate's id" for name in decision.hires if not applied(name)
     ]
@@ -228,7 +229,7 @@ def check_decision(
         f"unknown {kind} '{name}'{did_you_mean(name, known)}"
         for kind, names, known in asked
         for name in names
-        if name not in known and not (kind == "rep" and applied(name))
+        if name not in known and not may_come.get(kind, _never)(name)
     ]
 
 
@@ -239,6 +240,15 @@ def _could_apply(places: list[str]) -> Callable[[str], Any]:
     fallen vacant; there it does nothing.
     """
     return re.compile(rf"({'|'.join(map(re.escape, places))})-v\d+[a-h]").fullmatch
+
+
+def _could_arrive(places: list[str]) -> Callable[[str], Any]:
+    """Return what tells ids of customers who arrive on the way: not the same in every world."""
+    return re.compile(rf"({'|'.join(map(re.escape, places))})-new\d+").fullmatch
+
+
+def _never(_name: str) -> bool:
+    return False
 
 
 def changed_levers(before: Decision, after: Decision) -> dict[str, Any]:

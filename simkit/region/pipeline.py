@@ -91,12 +91,9 @@ class Pipeline:
         log.append((lead.arrived, "lead", lead.territory, name, "", lead.id, 1.0, ""))
         if not self.settings.needs_rep:
             wait = lead.arrived - self.world.env.now
-            self.world.after(wait, lambda: self._answered_at_once(lead, rep))
+            self.world.after(wait, lambda: self._qualify(lead, rep, 1.0))
         else:
             (rep.inbox if rep else self._nobodys[lead.territory]).append(lead)
-
-    def _answered_at_once(self, lead: Lead, rep: Rep | None) -> None:
-        self._qualify(lead, rep, 1.0)
 
     def _forget_old(self, inbox: list[Lead], rep: str, oldest: float) -> None:
         while inbox and inbox[0].arrived < oldest:  # leads wait in the order they came

@@ -115,6 +115,7 @@ class Plan:
         return {
             "risks": self.register.entered(),
             "preparations": list(self.cards.chosen()),
+            "priorities": self.cards.priorities(),
             "levers": self.levers.changes(),
             "plan": [line.entered() for line in self.lines],
         }
@@ -125,7 +126,8 @@ class Plan:
         decision = report.decision.but(**entered.get("levers", {}))
         self.register.fill(entered.get("risks", {}))
         offers = [offer for offer in report.offers if is_preparation(offer)]
-        self.cards.show(offers, entered.get("preparations", ()), {})
+        chosen, urgency = entered.get("preparations", ()), entered.get("priorities", {})
+        self.cards.show(offers, chosen, urgency)
         self.levers.fill(decision)
         for line in entered.get("plan", [])[len(self.lines) :] or [{}]:
             if line or not self.lines:

@@ -102,7 +102,7 @@ class Rounds:
         self._show_offers(report.decision)
         self.levers.fill(report.decision)
         if kept:
-            self._fill(kept)
+            self.fill(kept)
         new = self.inbox.show()
         self.tabs.set_title(INBOX, self.room.t("Inbox ({count} new)").format(count=new))
         self.tabs.selected_index = INBOX
@@ -217,7 +217,8 @@ class Rounds:
         answers = [offer for offer in offers if not is_preparation(offer)]
         self.answers.show(answers, wanted, urgency)
 
-    def _fill(self, kept: dict[str, Any]) -> None:
+    def fill(self, kept: dict[str, Any]) -> None:
+        """Enter what was kept for this week."""
         decision = self.room.report.decision.but(**kept["levers"])
         changes = {"answers": tuple(kept["answers"]), "priorities": kept["priorities"]}
         self.take(decision.but(**changes))

@@ -76,9 +76,10 @@ class Content:
         """Take in a line that now stands in the file as `piece`."""
         shape = SEALED.fullmatch(piece.strip(b"\n"))
         assert shape is not None, piece
-        self.lines.append(json.loads(shape[1] + b"}"))
-        self.check = shape[2].decode()
-        self.known, self.gap, self.leftover = self.known + piece, b"", b""
+        line, check = json.loads(shape[1] + b"}"), shape[2].decode()
+        # Nothing is called from here on, so that an interrupt finds all of it done or nothing.
+        self.lines, self.check, self.known = [*self.lines, line], check, self.known + piece
+        self.gap = self.leftover = b""
 
     def _changed(self) -> GameError:
         message = (

@@ -57,7 +57,7 @@ class Counterfactual:
         Rows: revenue, goods (what the goods sold cost), other_costs (the reps' pay included),
         contribution (revenue less both); columns: without, with_it, difference.
         """
-        return _beside(_money(self.without), _money(self.with_it))
+        return beside(_money(self.without), _money(self.with_it))
 
     def effect(self) -> tuple[float, float]:
         """Return the change in revenue as a share of it, and in contribution as money."""
@@ -69,18 +69,14 @@ class Counterfactual:
         """Return the KPI catalogue; columns: without, with_it, difference, in the KPI's unit."""
         last = self.weeks - 1
         one, other = (kpi_table(run, last=last).iloc[0] for run in (self.without, self.with_it))
-        return _beside(one, other)
+        return beside(one, other)
 
     def moved(self, most: int = 8) -> "pd.DataFrame":
         """Return the KPIs that changed most, as shares of their values, the largest first.
 
         Columns: those of `kpis` and verdict ("better", "worse" or "" where no direction is good).
         """
-        table = self.kpis().dropna()
-        table = table[table["difference"].abs() > 1e-9 * table["without"].abs()]
-        size = (table["difference"] / table["without"].where(table["without"] != 0, 1.0)).abs()
-        table = table.loc[size.sort_values(ascending=False).index[:most]]
-        return table.assign(verdict=[_verdict(*row) for row in table["difference"].items()])
+        return moved_most(self.kpis(), most)
 
     def same(self, kinds: Sequence[str] = KINDS) -> "pd.DataFrame":
         """Return how much of what happened without the decision happened just the same with it.
@@ -156,6 +152,23 @@ def try_out(
     return Trial(main, tuple(run.effect() for run in again))
 
 
+def moved_most(kpis: "pd.DataFrame", most: int) -> "pd.DataFrame":
+    """Return the rows that changed most, with a verdict; see `Counterfactual.moved`."""
+    table = kpis.dropna()
+    table = table[table["difference"].abs() > 1e-9 * table["without"].abs()]
+    size = (table["difference"] / table["without"].where(table["without"] != 0, 1.0)).abs()
+    table = table.loc[size.sort_values(ascending=False).index[:most]]
+    return table.assign(verdict=[_verdict(*row) for row in table["difference"].items()])
+
+
+def beside(without: "pd.Series", with_it: "pd.Series") -> "pd.DataFrame":
+    """Return two runs' figures; columns: without, with_it, difference."""
+    import pandas as pd
+
+    table = pd.DataFrame({"without": without, "with_it": with_it})
+    return table.assign(difference=table["with_it"] - table["without"])
+
+
 def _play(
     scenario: Scenario, decision: Decision, seed: int, after_week: Callable[[], None]
 ) -> "pd.DataFrame":
@@ -178,13 +191,6 @@ def _money(events: "pd.DataFrame") -> "pd.Series":
     columns = (played[name].tolist() for name in ("kind", "amount", "detail"))
     found = outcome_of(zip(*columns, strict=True)).as_dict()
     return pd.Series({name: found[name] for name in MONEY})
-
-
-def _beside(without: "pd.Series", with_it: "pd.Series") -> "pd.DataFrame":
-    import pandas as pd
-
-    table = pd.DataFrame({"without": without, "with_it": with_it})
-    return table.assign(difference=table["with_it"] - table["without"])
 
 
 def _verdict(kpi: object, difference: float) -> str:

@@ -110,7 +110,7 @@ class Game:
     def simulation(self) -> Simulation:
         """The region after the weeks played; look at it, but step it with `play` only."""
         with self._lock:
-            if self._simulation is None:
+            if self._simulation is None or self._simulation.week != self.week:
                 self._simulation = self._fitting(self._replay)
             return self._simulation
 
@@ -231,11 +231,11 @@ class Game:
 
     def _must_be_next(self, week: int | None) -> None:
         now = self.week
-        if week is not None and week < now:
+        if isinstance(week, int) and week < now:
             message = f"week {week} was already played; the game is at week {now}: undo first"
         elif self.done:
             message = f"all {now} weeks are played; undo, or branch the game"
-        elif week is not None and week != now:
+        elif week not in (None, now):
             message = f"week {week} cannot be played yet; the game is at week {now}"
         else:
             return

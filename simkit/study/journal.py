@@ -6,6 +6,7 @@ it was never confirmed, and a file in which every line verifies needs no rule fo
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, EFBIG, ENOSPC
@@ -28,6 +29,8 @@ from simkit.study.chain import (
 
 MAX_BYTES = 64 * 2**20
 PATIENCE_SECONDS = 10.0
+SETTLED_SECONDS = 0.1
+"""What is torn after so long is not just being written."""
 CONTINUED = "this game was continued in another window; open it again"
 CLOSED = "this game was closed; open it again"
 LOOK_ONLY = "this game was opened to look only; open it without look_only, or branch it"
@@ -70,7 +73,7 @@ class Journal:
         """
         _must_be_a_file(path)
         if look_only:
-            journal = cls(path, Content(path, _read_alone(path)))
+            journal = cls(path, _looked_at(path))
             journal.refusal = LOOK_ONLY
             return journal
         with _said(path, "cannot be opened to go on with it"), _brief(path):
@@ -185,13 +188,13 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
 
 
-def _read_alone(path: Path) -> bytes:
-    """Read while nobody is writing, also where a folder lets us only read."""
-    try:
-        with _brief(path):
-            return _read(path)
-    except OSError:
-        return _read(path)
+def _looked_at(path: Path) -> Content:
+    """Read a file without leaving a lock beside it, perhaps in the moment of a write."""
+    content = Content(path, _read(path))
+    if content.leftover:
+        time.sleep(SETTLED_SECONDS)
+        content = Content(path, _read(path))
+    return content
 
 
 def _beside(path: Path, end: str) -> str:

@@ -1,0 +1,41 @@
+"""The command `simkit debrief`: a game looked back upon, with the worth of each decision."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from simkit.commands.shared import AsJson, bad, or_bad, print_json, progress_bar
+
+
+def debrief(
+    file: Annotated[Path, typer.Argument(help="The file of a game.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the report and its tables.")] = None,
+    lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the report.")] = "en",
+    worlds: Annotated[
+        int, typer.Option(min=2, max=10_000, help="Other worlds, to tell luck from decision.")
+    ] = 100,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 2,
+    scorecard: Annotated[
+        str | None, typer.Option(help="Another scorecard than the drill names: a file or a name.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look back upon a game: what each decision was worth, what was luck, what was best."""
+    from simkit.study.output import must_be_writable
+    from simkit.training.debrief import debrief as look_back
+
+    if out is None and not as_json:
+        raise bad("--out", "say in which folder to write the report, or give --json")
+    if out is not None:
+        must_be_writable(out)
+    with progress_bar("thousandths") as progress:
+        found = or_bad(str(file), lambda: look_back(file, worlds, workers, progress, scorecard))
+    if out is not None:
+        from simkit.screens.debrief_report import write_debrief
+
+        write_debrief(found, out, lang)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        print(f"Written to {out}")

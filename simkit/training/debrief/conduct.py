@@ -1,0 +1,165 @@
+"""A played game as plain data: what was changed in each week, and the game without a change."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from simkit.region.decision import Decision, starting_decision
+from simkit.scenario.records import Scenario
+
+Path = tuple[str, ...]
+"""A lever, and the entry of it where it has several: ("answers", "strike:trucks")."""
+Entries = dict[Path, Any]
+LISTED = ("answers", "dismissals")
+"""Levers that are lists of names, each of which is there or not."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something written down during the game: a prediction, a plan, a mark, a memo."""
+
+    kind: str
+    week: int
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of one lever set to another value; None: the entry is not there."""
+
+    path: Path
+    before: Any
+    after: Any
+
+    @property
+    def lever(self) -> str:
+        """The lever that the entry belongs to."""
+        return self.path[2] if self.path[0] == "local" else self.path[0]
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What a person did: a scenario, a seed, a decision for every week played, and notes."""
+
+    scenario: Scenario
+    seed: int
+    decisions: tuple[Decision, ...]
+    notes: tuple[Note, ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks played."""
+        return len(self.decisions)
+
+    @cached_property
+    def start(self) -> Decision:
+        """The decision in force before anybody decided anything."""
+        return starting_decision(self.scenario)
+
+    @cached_property
+    def changes(self) -> tuple[tuple[Change, ...], ...]:
+        """What was changed in each week."""
+        before = (self.start, *self.decisions[:-1])
+        return tuple(map(changes_between, before, self.decisions))
+
+    @property
+    def no_action(self) -> tuple[Decision, ...]:
+        """The decisions of somebody who leaves every lever as it is."""
+        return (self.start,) * self.weeks
+
+    def noted(self, kind: str) -> list[Note]:
+        """Return the notes of one kind, in the order of writing."""
+        return [note for note in self.notes if note.kind == kind]
+
+    def without_weeks(self, left_out: Collection[int]) -> tuple[Decision, ...]:
+        """Return the decisions without what was changed in some weeks.
+
+        What was changed in the other weeks is changed all the same: not the whole decisions of
+        those weeks are repeated, which would bring back what was left out.
+        """
+        decisions, current = list[Decision](), self.start
+        changed = False
+        for week, made in enumerate(self.changes):
+            if week in left_out:
+                changed = changed or bool(made)
+            else:
+                current = with_changes(current, made) if changed else self.decisions[week]
+            decisions.append(current)
+        return tuple(decisions)
+
+    def without(self, belongs: Callable[[Path], bool]) -> tuple[Decision, ...]:
+        """Return the decisions with every entry that `belongs` left as it was at the start."""
+        kept = {path: value for path, value in entries_of(self.start).items() if belongs(path)}
+        return tuple(
+            decision_of(
+                {p: v for p, v in entries_of(decision).items() if not belongs(p)} | kept, decision
+            )
+            for decision in self.decisions
+        )
+
+
+def conduct_of(game: Any) -> Conduct:
+    """Return a game (`simkit.study.game.Game`) as plain data."""
+    notes = tuple(Note(note.kind, note.week, note.data) for note in game.notes())
+    decisions = tuple(game.decisions)
+    return Conduct(game.scenario, game.seed, decisions, notes, dict(game.about or {}))
+
+
+def changes_between(before: Decision, after: Decision) -> tuple[Change, ...]:
+    """Return what `after` changes, entry by entry."""
+    if before == after:
+        return ()
+    old, new = entries_of(before), entries_of(after)
+    paths = [*new, *(path for path in old if path not in new)]
+    return tuple(
+        Change(path, old.get(path), new.get(path))
+        for path in paths
+        if old.get(path) != new.get(path)
+    )
+
+
+def with_changes(decision: Decision, changes: Iterable[Change]) -> Decision:
+    """Return a decision after changes of single entries."""
+    entries = entries_of(decision)
+    for change in changes:
+        if change.after is None and len(change.path) > 1:
+            entries.pop(change.path, None)
+        else:
+            entries[change.path] = change.after
+    return decision_of(entries, decision)
+
+
+def entries_of(decision: Decision) -> Entries:
+    """Return the levers of a decision entry by entry."""
+    entries: Entries = {}
+    for name, value in decision:
+        if name == "local":
+            for place, levers in value.items():
+                entries |= {(name, place, lever): v for lever, v in levers.items()}
+        elif isinstance(value, dict):
+            entries |= {(name, key): v for key, v in value.items()}
+        elif name in LISTED:
+            entries |= {(name, key): True for key in value}
+        else:
+            entries[name,] = value
+    return entries
+
+
+def decision_of(entries: Entries, like: Decision) -> Decision:
+    """Return the decision that consists of these entries; `like` says which levers are lists."""
+    levers: dict[str, Any] = {n: {} for n, v in like if isinstance(v, dict) or n in LISTED}
+    for path, value in entries.items():
+        if len(path) == 1:
+            levers[path[0]] = value
+        elif len(path) == 2:
+            levers[path[0]][path[1]] = value
+        else:
+            levers[path[0]].setdefault(path[1], {})[path[2]] = value
+    return Decision(**{n: tuple(v) if n in LISTED else v for n, v in levers.items()})
+
+
+def named_answers(decisions: Sequence[Decision]) -> list[str]:
+    """Return the answers and preparations that were asked for at any time, in that order."""
+    return list(dict.fromkeys(name for decision in decisions for name in decision.answers))
