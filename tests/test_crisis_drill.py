@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from simkit.scenario.library import load_scenario
-from simkit.screens import crisis_drill, drill_clock, drill_end
+from simkit.screens import crisis_drill, debrief_report, drill_clock, drill_end
 from simkit.screens.crisis_drill import CrisisDrill
 from simkit.screens.drill_levers import WEEKLY, money_at_hand, week_cost
 from simkit.screens.drill_risks import GRADES, grid_html
@@ -120,7 +120,7 @@ def ended(file, **more):
 # --- from the beginning to the end
 
 
-def test_a_drill_from_the_plan_to_the_debrief(file, stub):
+def test_a_drill_from_the_plan_to_the_debrief(file, stub, monkeypatch):
     app = drill(file)
     assert app.step is None and not file.exists()
     app.start.button.click()
@@ -157,9 +157,10 @@ def test_a_drill_from_the_plan_to_the_debrief(file, stub):
     assert "What it was worth" in app.chart.value
     assert app.chart.value.count("<tr>") == 6  # a head, the person, four players
 
+    monkeypatch.setattr(debrief_report, "debrief_page", lambda found, lang: f"{lang} {found}")
     app.save_button.click()
-    page = file.with_name("drill-debrief.html").read_text("utf-8")
-    assert fine(app) and "What it was worth" in page and "http" not in page
+    page = fine(app).file.with_name("drill-debrief.html").read_text("utf-8")
+    assert page == "en Stub(worlds=100)"
 
 
 def test_the_crisis_is_not_named_before_it_is_there(file):
@@ -498,6 +499,22 @@ def test_what_is_typed_is_shown_and_never_run(file, stub):
     fine(app.wait())
     pages = [text for widget, text in everything_shown(app) if type(widget).__name__ == "HTML"]
     assert not any("<script" in text for text in [*pages, app.rounds.look_up.value])
+
+
+def test_the_real_debrief_is_shown_and_saved_with_what_was_typed_escaped(file):
+    evil = "<script>alert(1)</script>"
+    app = begun(file, weeks=10, worlds=2)
+    fill_plan(app, trigger=evil)
+    app.plan.store.click()
+    play(app, 10)
+    app.memo.box.value = evil
+    app.memo.button.click()
+    app.debrief_button.click()
+    fine(app.wait(300))
+    app.save_button.click()
+    page = fine(app).file.with_name("drill-debrief.html").read_text("utf-8")
+    for shown in (app.chart.value, page):
+        assert "&lt;script&gt;" in shown and "<script" not in shown and "http" not in shown
 
 
 def test_names_in_a_grid_are_numbers():

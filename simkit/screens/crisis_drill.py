@@ -119,7 +119,7 @@ class CrisisDrill(GameWindow):
         self.memo = Memo(room, self._send)
         self._find_step()
         if self.step == ROUNDS:
-            self.rounds.show(self._first_week())
+            self.rounds.show()
         with suppress(KeyError, TypeError, ValueError, TraitError):  # of another version, or edited
             self._take_draft(load_record(self._draft_file))
         self._quiet = False
@@ -164,18 +164,6 @@ class CrisisDrill(GameWindow):
             self.rounds.fill(week)
         if isinstance(kept.get("memo"), str) and self.step == MEMO:
             self.memo.box.value = kept["memo"]
-
-    def _first_week(self) -> dict[str, Any] | None:
-        """The plan's preparations, entered for the first week."""
-        assert self.game
-        if self.game.week:
-            return None
-        plan = self.game.notes("plan")[-1].data
-        return {
-            "levers": plan.get("levers", {}),
-            "answers": plan.get("preparations", []),
-            "priorities": plan.get("priorities", {}),
-        }
 
     # --- what is to be seen
 
@@ -237,8 +225,7 @@ class CrisisDrill(GameWindow):
         self.game.note("prediction", self.rounds.predict.note())
         self.rounds.show_prediction()
         self._refresh()
-        self.rounds.start_clock()
-        self.rounds.focus()
+        self.rounds.go_on()
         self.say(self.t("Your prediction is stored."))
 
     def _mark(self, message: str, mark: str) -> None:
@@ -270,23 +257,22 @@ class CrisisDrill(GameWindow):
             self.rounds.take(last)
 
     def _next_step(self, said: str) -> None:
-        before = self.step
         self._find_step()
         self._quiet = True
         if self.step == ROUNDS:
-            self.rounds.show(self._first_week() if before == PLAN else None)
+            self.rounds.show()
         self._quiet = False
         self._display()
-        if self.step == ROUNDS:
-            self.rounds.start_clock()
         self._focus()
         self.say(said)
 
     def _focus(self) -> None:
         """Bring the top of the step into view: the page may have become much shorter."""
         assert self.step is not None
-        first = [self.plan, self.rounds, self.memo.box, self.debrief_button][self.step]
-        first.focus()
+        if self.step == ROUNDS:
+            return self.rounds.go_on()
+        first = {PLAN: self.plan, MEMO: self.memo.box, DEBRIEF: self.debrief_button}
+        return first[self.step].focus()
 
     def _send(self) -> None:
         if self._lacks(self.memo):
@@ -309,5 +295,6 @@ class CrisisDrill(GameWindow):
         self.result, self.chart.value = found
 
     def _save_page(self) -> None:
-        path = write_page(self.chart.value, self.file, self.room)
+        assert self.result
+        path = write_page(self.result, self.file, self.lang)
         self.say(self.t("Written to {file}").format(file=path))
