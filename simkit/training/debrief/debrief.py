@@ -115,9 +115,9 @@ def debrief(
     nothing = worths[-1]
     realised = of_game(mine.terms)
     seeds = range(conduct.seed + 1, conduct.seed + 1 + worlds)
-    idle = realised.value - nothing.contribution.value
-    response, lists = best_response(conduct, realised.value, idle, seeds, workers, elsewhere)
-    luck = luck_of(realised.value, idle, seeds, lists[PLAYER], lists[NO_ACTION])
+    got, idle = mine.contribution, others[-1].contribution
+    response, lists = best_response(conduct, got, idle, seeds, workers, elsewhere)
+    luck = luck_of(got, idle, seeds, lists[PLAYER], lists[NO_ACTION])
     watched = Watched(conduct)
     plan = review(conduct, watched.log)
     events = watched.simulation.events()
