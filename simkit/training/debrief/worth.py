@@ -19,7 +19,7 @@ NOTHING_DONE = Text(
         "Contribution of the game as played less contribution of the same game in which every "
         "lever stays as it was at the start: same customers, same luck."
     ),
-    zh="实际贡献 − 所有手段自始至终保持不变时同一局的贡献：客户相同，运气相同。",
+    zh="实际贡献利润 − 所有手段自始至终保持不变时同一局的贡献利润：客户相同，运气相同。",
 )
 
 
