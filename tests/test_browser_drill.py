@@ -24,11 +24,11 @@ WEEKS = 11
 """Enough for the crisis of the test to become known and to be answered."""
 PAGES = {"en": "04_crisis_drill.ipynb", "zh": "zh/04_crisis_drill.ipynb"}
 BEGIN = """app = CrisisDrill(
-    "supplier_break", record="saved/04_crisis_drill.jsonl", level="{level}", weeks={weeks}
+    "supplier_break", record="saved/04_crisis_drill.jsonl", weeks={weeks}, worlds=4
 )"""
 
 
-def shorten(folder, page, level="normal"):
+def shorten(folder, page):
     """Let the notebook of a workspace play a certain drill, and a few weeks only."""
     path = folder / page
     notebook = json.loads(path.read_text("utf-8"))
@@ -36,7 +36,7 @@ def shorten(folder, page, level="normal"):
         cell for cell in notebook["cells"] if "app = CrisisDrill(" in "".join(cell["source"])
     )
     first = "".join(cell["source"]).split("app = ")[0]
-    cell["source"] = first + BEGIN.format(level=level, weeks=WEEKS)
+    cell["source"] = first + BEGIN.format(weeks=WEEKS)
     path.write_text(json.dumps(notebook), "utf-8")
 
 

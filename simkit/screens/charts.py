@@ -29,14 +29,19 @@ _STYLE_LOCK = threading.RLock()
 
 @contextmanager
 def drawing_style() -> Iterator[None]:
-    """Draw in the house style within this context; one thread at a time."""
-    import matplotlib as mpl
-    import seaborn as sns
+    """Draw in the house style within this context; one thread at a time.
 
-    _add_font()
-    style = sns.axes_style("whitegrid", rc={"font.family": FONTS, "axes.unicode_minus": False})
-    with _STYLE_LOCK, mpl.rc_context({**style, **sns.plotting_context("notebook")}):
-        yield
+    What imports parts of matplotlib does it in here: in two threads at once, one of them sees the
+    half of it that is there already.
+    """
+    with _STYLE_LOCK:
+        import matplotlib as mpl
+        import seaborn as sns
+
+        _add_font()
+        style = sns.axes_style("whitegrid", rc={"font.family": FONTS, "axes.unicode_minus": False})
+        with mpl.rc_context({**style, **sns.plotting_context("notebook")}):
+            yield
 
 
 def preload() -> None:
@@ -66,10 +71,10 @@ def new_figure(
     width, height : float
         In inches; 100 pixels each on the screen.
     """
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
-
     with drawing_style():
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import FuncFormatter
+
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots()
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, lang)))
@@ -85,11 +90,11 @@ def line_chart(
     Lines differ in dashes as well as in colour. The first column is drawn on top: put the run
     that matters there, for example "with your decision" before "without".
     """
-    import seaborn as sns
-    from matplotlib.ticker import MaxNLocator
-
     columns = len(table.columns)
     with new_figure(lang) as (figure, axes):
+        import seaborn as sns
+        from matplotlib.ticker import MaxNLocator
+
         sns.lineplot(
             data=table.iloc[:, ::-1].astype(float),
             palette=_repeat(COLOURS, columns)[::-1],
@@ -107,11 +112,11 @@ def bar_chart(
     table: "pd.DataFrame", *, title: str, y_label: str, x_label: str = "", lang: str = "en"
 ) -> "Figure":
     """Draw a group of bars for each row of `table`, one bar per column, and return the figure."""
-    import seaborn as sns
-
     rows = [str(name) for name in table.index]
     tidy = table.set_axis(rows).rename_axis("row").reset_index().melt("row", var_name="column")
     with new_figure(lang) as (figure, axes):
+        import seaborn as sns
+
         sns.barplot(
             tidy, x="row", y="value", hue="column", palette=_repeat(COLOURS, len(table.columns)),
             saturation=1, ax=axes,

@@ -3,25 +3,26 @@
 import html
 import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
+from traitlets import TraitError
 
 from simkit.scenario.shocks import LevelName
-from simkit.screens.app import App
 from simkit.screens.drill_end import Ended, Memo, debrief_view, end_of, write_page
 from simkit.screens.drill_plan import Plan
 from simkit.screens.drill_predict import Predict
 from simkit.screens.drill_rounds import Rounds
-from simkit.screens.drill_start import Start, in_use_html
+from simkit.screens.drill_start import Start
+from simkit.screens.drill_window import GameWindow
 from simkit.screens.drill_words import Room, steps_html
 from simkit.screens.job import Job
 from simkit.screens.parts import row
 from simkit.screens.record import load_record, save_record
 from simkit.screens.texts import default_language, translator
-from simkit.study.game import Game, GameContinued, GameInUse
+from simkit.study.game import Game
 
 PLAN, ROUNDS, MEMO, DEBRIEF = range(4)
 FIRST_SEED = 1
@@ -29,7 +30,7 @@ DOUBLE_CLICK_SECONDS = 0.4
 """So soon after a week nobody has decided on the next one."""
 
 
-class CrisisDrill(App):
+class CrisisDrill(GameWindow):
     """A screen on which a manager plans for a crisis, lives through it, and looks back.
 
     Everything that is decided goes into the game file before the screen says so; whoever opens the
@@ -47,6 +48,8 @@ class CrisisDrill(App):
         The game file.
     weeks : int, optional
         Plays so many weeks only.
+    worlds : int
+        In how many other worlds the debrief plays the same decisions.
     lang : {"en", "zh"}, optional
         Without it, `default_language`.
 
@@ -68,16 +71,16 @@ class CrisisDrill(App):
         number: int = 0,
         record: str | Path = "saved/04_crisis_drill.jsonl",
         weeks: int | None = None,
+        worlds: int = 100,
         lang: str | None = None,
     ) -> None:
         lang = lang or default_language()
-        self.file, self.weeks = Path(record), weeks
-        self.game: Game | None = None
-        self.step: int | None = None
+        self.weeks, self.worlds = weeks, worlds
         self._quiet, self._lock, self._played = False, threading.RLock(), float("-inf")
         t = translator(lang)
         self.start = Start(crisis, level, number, lang, self._begin, self.safely)
         super().__init__(
+            Path(record),
             t("Crisis drill"),
             intro=t("Plan before it happens, lead through it week by week, then look back."),
             lang=lang,
@@ -98,53 +101,34 @@ class CrisisDrill(App):
         super()._make_parts()
         t = self.t
         self.steps, self.place = W.HTML(), W.VBox()
-        self.notice = W.HTML()
-        self.look_button = self._button(t("Only look"), self._look, "look")
-        self.here_button = self._button(t("Continue here"), self._take_over, "here")
-        self.in_use = W.VBox([self.notice, row(self.look_button, self.here_button)])
         self.debrief_button = self._button(t("Make the debrief"), self._debrief, "debrief")
         self.save_button = self._button(t("Save the debrief as a file"), self._save_page, "save")
-        self.aside_button = self._button(t("Put aside, begin another drill"), self._aside, "aside")
         self.end = W.VBox([row(self.debrief_button, self.stop_button, self.progress)])
 
     def _lay_out(self, title: str, intro: str) -> list[W.Widget]:
         top = [self._top(title, intro), self.steps, self.in_use]
-        return [*top, self.status, self.alarm, self.place, self.chart, self._foot()]
-
-    def _foot(self) -> W.Widget:
-        return row(self.save_button, self.aside_button)
-
-    def _restore(self) -> None:
-        self.in_use.layout.display = "none"
-        if self.file.exists():
-            self.safely(self._open)()
-        self._display()
-
-    def _open(self, **how: bool) -> None:
-        """Open the game file; a game in use elsewhere is told, and nothing is opened."""
-        try:
-            game = Game.open(self.file, **how)
-        except GameInUse:
-            self._say_in_use()
-            return
-        self._enter_game(game)
-        warnings = " ".join(game.warnings)
-        self.say(warnings or self.t("Your drill is as you left it."))
+        foot = row(self.save_button, self.aside_button)
+        return [*top, self.status, self.alarm, self.place, self.chart, foot]
 
     def _enter_game(self, game: Game) -> None:
         self.game = game
-        self.in_use.layout.display = "none" if not game.look_only else None
         room = Room(game, self.lang, self.safely, self._changed)
         self._quiet = True
         self.room, self.plan = room, Plan(room, self._store_plan)
         self.rounds = Rounds(room, self._play, self._undo, self._store_prediction, self._mark)
         self.memo = Memo(room, self._send)
-        kept = load_record(self._draft_file)
         self._find_step()
-        self._take_draft(kept)
+        if self.step == ROUNDS:
+            self.rounds.show()
+        with suppress(KeyError, TypeError, ValueError, TraitError):  # of another version, or edited
+            self._take_draft(load_record(self._draft_file))
         self._quiet = False
         self._refresh()
         self._display()
+
+    def _leave_game(self) -> None:
+        if self.step is not None:
+            self.rounds.clock.stop()
 
     def _find_step(self) -> None:
         """Find where in the drill the game is, from what is in its file."""
@@ -157,10 +141,6 @@ class CrisisDrill(App):
             self.step = DEBRIEF if self.game.notes("memo") else MEMO
 
     # --- drafts: what is entered and not decided yet
-
-    @property
-    def _draft_file(self) -> Path:
-        return self.file.with_name(f"{self.file.stem}.draft.json")
 
     def _changed(self) -> None:
         """Keep what is entered, so that a closed page loses nothing."""
@@ -180,23 +160,10 @@ class CrisisDrill(App):
         if isinstance(plan := kept.get("plan"), dict) and self.step == PLAN:
             self.plan.fill(plan)
         week = kept.get("week")
-        fits = isinstance(week, dict) and week.get("week") == self.game.week
-        if self.step == ROUNDS:
-            self.rounds.show(week if fits else self._first_week())
+        if self.step == ROUNDS and isinstance(week, dict) and week.get("week") == self.game.week:
+            self.rounds.fill(week)
         if isinstance(kept.get("memo"), str) and self.step == MEMO:
             self.memo.box.value = kept["memo"]
-
-    def _first_week(self) -> dict[str, Any] | None:
-        """The plan's preparations, entered for the first week."""
-        assert self.game
-        if self.game.week:
-            return None
-        plan = self.game.notes("plan")[-1].data
-        return {
-            "levers": plan.get("levers", {}),
-            "answers": plan.get("preparations", []),
-            "priorities": plan.get("priorities", {}),
-        }
 
     # --- what is to be seen
 
@@ -218,24 +185,13 @@ class CrisisDrill(App):
         self.save_button.layout.display = None if ended else "none"
         self.aside_button.disabled = not free
         self.aside_button.layout.display = "none" if self.step is None else None
-        self.start.button.disabled = self._busy
+        self.start.button.disabled = self._busy or self._told_in_use
         if self.step is not None:
             self.plan.enable(free and self.step == PLAN)
             self.rounds.enable(free and self.step == ROUNDS)
             self.memo.box.disabled = self.memo.button.disabled = not free
 
     # --- what the buttons do
-
-    def safely(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return `function` such that what it raises is told; a game gone elsewhere is no error."""
-
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return function(*args, **kwargs)
-            except (GameContinued, GameInUse):
-                return self._say_in_use()
-
-        return super().safely(watched)
 
     def _begin(self) -> None:
         scenario, about = self.start.chosen()
@@ -269,8 +225,7 @@ class CrisisDrill(App):
         self.game.note("prediction", self.rounds.predict.note())
         self.rounds.show_prediction()
         self._refresh()
-        self.rounds.start_clock()
-        self.rounds.focus()
+        self.rounds.go_on()
         self.say(self.t("Your prediction is stored."))
 
     def _mark(self, message: str, mark: str) -> None:
@@ -302,23 +257,22 @@ class CrisisDrill(App):
             self.rounds.take(last)
 
     def _next_step(self, said: str) -> None:
-        before = self.step
         self._find_step()
         self._quiet = True
         if self.step == ROUNDS:
-            self.rounds.show(self._first_week() if before == PLAN else None)
+            self.rounds.show()
         self._quiet = False
         self._display()
-        if self.step == ROUNDS:
-            self.rounds.start_clock()
         self._focus()
         self.say(said)
 
     def _focus(self) -> None:
         """Bring the top of the step into view: the page may have become much shorter."""
         assert self.step is not None
-        first = [self.plan, self.rounds, self.memo.box, self.debrief_button][self.step]
-        first.focus()
+        if self.step == ROUNDS:
+            return self.rounds.go_on()
+        first = {PLAN: self.plan, MEMO: self.memo.box, DEBRIEF: self.debrief_button}
+        return first[self.step].focus()
 
     def _send(self) -> None:
         if self._lacks(self.memo):
@@ -332,7 +286,7 @@ class CrisisDrill(App):
         assert game
 
         def work(job: Job) -> tuple[Ended, str]:
-            ended = end_of(game, job.tell)
+            ended = end_of(game, self.worlds, job.tell)
             return ended, debrief_view(ended, room)
 
         self.launch(work, self._show_end)
@@ -341,43 +295,6 @@ class CrisisDrill(App):
         self.result, self.chart.value = found
 
     def _save_page(self) -> None:
-        path = write_page(self.chart.value, self.file, self.room)
+        assert self.result
+        path = write_page(self.result, self.file, self.lang)
         self.say(self.t("Written to {file}").format(file=path))
-
-    # --- one file, several windows
-
-    def _say_in_use(self) -> None:
-        if self.step is not None:
-            self.rounds.clock.stop()
-        self.notice.value = in_use_html(self.lang)
-        self.in_use.layout.display = None
-        self.start.button.disabled = True
-        self._refresh()
-
-    def _look(self) -> None:
-        self._open(look_only=True)
-        self.say(self.t("You are looking on; nothing can be changed here."))
-
-    def _take_over(self) -> None:
-        self._open(take_over=True)
-
-    def _aside(self) -> None:
-        """Keep the game under another name, and let another one be chosen."""
-        kept = self._put_aside()
-        self.game, self.step, self.result, self.chart.value = None, None, None, ""
-        self._display()
-        if kept:
-            self.say(self.t("The drill is kept as {file}.").format(file=kept.name))
-
-    def _put_aside(self) -> Path | None:
-        if self.step is not None:
-            self.rounds.clock.stop()
-        if self.game:
-            self.game.close()
-        if not self.file.exists():
-            return None
-        names = (self.file.with_stem(f"{self.file.stem}-{n}") for n in range(1, 10_000))
-        target = next(name for name in names if not name.exists())
-        self.file.rename(target)
-        self._draft_file.unlink(missing_ok=True)
-        return target

@@ -72,12 +72,12 @@ def _picture(values: "pd.Series", room: Room) -> str:
 
 
 def _small_chart(values: "pd.Series", room: Room) -> "Figure":
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     kpi, lang = KPIS[str(values.name)], room.lang
     scale = 100.0 if kpi.unit in PERCENT else 1.0
     title = f"{kpi.title.in_(lang)} ({unit_text(kpi.unit, lang, room.scenario.currency)})"
     with new_figure(lang, 3.7, 2.1) as (figure, axes):
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
         axes.plot(values.index, values * scale, color=COLOURS[0], linewidth=2, marker="o", ms=3)
         axes.set_title(title, loc="left", fontsize=11)
         axes.set_xlabel("")

@@ -60,12 +60,12 @@ class Ended:
     debrief: Any
 
 
-def end_of(game: "Game", tell: Tell) -> Ended:
-    """Play the weeks again with the computer players, and make the debrief."""
+def end_of(game: "Game", worlds: int, tell: Tell) -> Ended:
+    """Play the weeks again with the computer players, and make the debrief in so many worlds."""
     from simkit.training.debrief import debrief
 
     players = compare(game, tell)
-    return Ended(players, debrief(game, tell=tell))
+    return Ended(players, debrief(game, worlds=worlds, tell=tell))
 
 
 def compare(game: "Game", tell: Tell = lambda *_: None) -> "pd.DataFrame":
@@ -132,18 +132,12 @@ def debrief_view(ended: Ended, room: Room) -> str:
     return players_html(ended.players, room) + debrief_html(ended.debrief, room.lang)
 
 
-def write_page(body: str, path: Path, room: Room) -> Path:
-    """Write the debrief as a file of its own, and return its path."""
-    t, lang = room.t, "zh-CN" if room.lang == "zh" else "en"
-    title = html.escape(t("Debrief of a crisis drill"))
-    style = Path(__file__).with_name("app.css").read_text(encoding="utf-8")
-    page = (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{style}</style></head>"
-        f'<body class="sk-app"><main><h1>{title}</h1>{body}</main></body></html>'
-    )
-    target = path.with_name(f"{path.stem}-debrief.html")
+def write_page(ended: Ended, game: Path, lang: str) -> Path:
+    """Write the debrief as a file of its own beside the game, and return its path."""
+    from simkit.screens.debrief_report import debrief_page
+
+    target = game.with_name(f"{game.stem}-debrief.html")
     draft = target.with_name(target.name + ".part")
-    draft.write_text(page, encoding="utf-8")
+    draft.write_text(debrief_page(ended.debrief, lang), encoding="utf-8")
     draft.replace(target)
     return target

@@ -10,7 +10,7 @@ from simkit.region.decision import Decision
 from simkit.screens.drill_cards import Cards, is_preparation
 from simkit.screens.drill_levers import BEFORE, LeverBoxes, money_at_hand, rule_names, week_cost
 from simkit.screens.drill_risks import Register, grid_html, risk_names
-from simkit.screens.drill_words import Room, paragraph
+from simkit.screens.drill_words import Room, paragraph, sentences
 from simkit.screens.levers import lever_text, lever_title, lever_value, scaled
 from simkit.screens.parts import action_button, choice, heading, row, text_box
 
@@ -115,6 +115,7 @@ class Plan:
         return {
             "risks": self.register.entered(),
             "preparations": list(self.cards.chosen()),
+            "priorities": self.cards.priorities(),
             "levers": self.levers.changes(),
             "plan": [line.entered() for line in self.lines],
         }
@@ -125,7 +126,8 @@ class Plan:
         decision = report.decision.but(**entered.get("levers", {}))
         self.register.fill(entered.get("risks", {}))
         offers = [offer for offer in report.offers if is_preparation(offer)]
-        self.cards.show(offers, entered.get("preparations", ()), {})
+        chosen, urgency = entered.get("preparations", ()), entered.get("priorities", {})
+        self.cards.show(offers, chosen, urgency)
         self.levers.fill(decision)
         for line in entered.get("plan", [])[len(self.lines) :] or [{}]:
             if line or not self.lines:
@@ -181,7 +183,8 @@ class Plan:
         text = t("Your preparations cost {cost} in the first week; you have {money}.")
         told = text.format(cost=self.room.money(cost), money=self.room.money(money))
         if cost > money:
-            told += t(" ") + t("That is more than you have: some of it would not be done.")
+            more = t("That is more than you have: some of it would not be done.")
+            told = sentences([told, more], self.room.lang)
         self.cost.value = f'<p class="sk-cost"><strong>{html.escape(told)}</strong></p>'
 
 

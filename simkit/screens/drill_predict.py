@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 ASKED = ("on_time_share", "fill_rate", "satisfaction")
 """KPIs to choose one of; all of them shares."""
 CONFIDENCE = 0.8
-THOUSAND = 1000.0
+THOUSAND = {"en": 1e3, "zh": 1e4}
+"""Revenue is entered in thousands, in Chinese in ten thousands."""
 
 
 class Predict:
@@ -89,7 +90,8 @@ class Predict:
     def note(self) -> dict[str, Any]:
         """Return the prediction as it is stored."""
         entered = {name: box.value for name, box in self.boxes.items()}
-        revenue = [entered[f"revenue_{end}"] * THOUSAND for end in ("low", "high")]
+        unit = THOUSAND[self.room.lang]
+        revenue = [entered[f"revenue_{end}"] * unit for end in ("low", "high")]
         value = [entered[f"value_{end}"] / 100.0 for end in ("low", "high")]
         return {
             "weeks": list(month_of(self.room)),
@@ -125,8 +127,8 @@ def outcomes(room: Room) -> "pd.DataFrame":
     import pandas as pd
 
     t, rows = room.t, {}
-    heads = [t("You expected"), t("It was"), t("Revenue hit"), t("Also expected"), t("It was ")]
-    heads.append(t("Hit"))
+    came = [t("It was"), t("Hit")]
+    heads = [t("Revenue expected"), *came, t("Also expected"), *came]
     for note in room.game.notes("prediction"):
         first, last = note.data["weeks"]
         if last < room.report.week:

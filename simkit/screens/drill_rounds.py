@@ -14,7 +14,7 @@ from simkit.screens.drill_inbox import Inbox
 from simkit.screens.drill_levers import WEEKLY, LeverBoxes, money_at_hand, week_cost
 from simkit.screens.drill_plan import plan_html
 from simkit.screens.drill_predict import Predict, is_due, last_outcome_html, outcomes_html
-from simkit.screens.drill_words import Room, paragraph
+from simkit.screens.drill_words import Room, paragraph, sentences
 from simkit.screens.job import Redraw
 from simkit.screens.parts import action_button, heading, row
 
@@ -89,20 +89,21 @@ class Rounds:
         buttons = row(self.play_button, self.undo_button, self.clock_button, self.clock.view)
         return [self.head, self.cost, buttons, self.outcome, self.predict.view, self.tabs]
 
-    def focus(self) -> None:
-        """Bring what is to be done next into view."""
+    def go_on(self) -> None:
+        """Let the time begin, and bring what is to be done next into view."""
+        self.start_clock()
         due = is_due(self.room)
         (self.predict.boxes["revenue_low"] if due else self.play_button).focus()
 
-    def show(self, kept: dict[str, Any] | None = None) -> None:
-        """Show the week that is played next; `kept` is what was entered for it before."""
+    def show(self) -> None:
+        """Show the week that is played next, under the decision in force or, at first, the plan."""
         report = self.room.renew()
         self.inner.renew()
         self.week = report.week
         self._show_offers(report.decision)
         self.levers.fill(report.decision)
-        if kept:
-            self._fill(kept)
+        if not self.week:
+            self._fill_plan()
         new = self.inbox.show()
         self.tabs.set_title(INBOX, self.room.t("Inbox ({count} new)").format(count=new))
         self.tabs.selected_index = INBOX
@@ -217,7 +218,15 @@ class Rounds:
         answers = [offer for offer in offers if not is_preparation(offer)]
         self.answers.show(answers, wanted, urgency)
 
-    def _fill(self, kept: dict[str, Any]) -> None:
+    def _fill_plan(self) -> None:
+        """Enter what was prepared, for the first week."""
+        for plan in self.room.game.notes("plan")[-1:]:
+            names: dict[str, Any] = {"levers": {}, "preparations": [], "priorities": {}}
+            kept = {name: plan.data.get(name, usual) for name, usual in names.items()}
+            self.fill({**kept, "answers": kept["preparations"]})
+
+    def fill(self, kept: dict[str, Any]) -> None:
+        """Enter what was kept for this week."""
         decision = self.room.report.decision.but(**kept["levers"])
         changes = {"answers": tuple(kept["answers"]), "priorities": kept["priorities"]}
         self.take(decision.but(**changes))
@@ -232,5 +241,6 @@ class Rounds:
         text = t("This week your decision costs {cost}; you have {money}.")
         told = text.format(cost=self.room.money(cost), money=self.room.money(money))
         if cost > money:
-            told += t(" ") + t("That is more than you have: some of it would not be done.")
+            more = t("That is more than you have: some of it would not be done.")
+            told = sentences([told, more], self.room.lang)
         self.cost.value = paragraph(told)

@@ -69,7 +69,8 @@ class Start:
         seconds = _seconds(load_scenario(name if drill else self.names[0]), self.level.value)
         text = t("With a time limit for each week")
         if seconds:
-            text += t(" ") + t("({seconds} seconds)").format(seconds=f"{seconds:g}")
+            seconds_each = t("({seconds} seconds)").format(seconds=f"{seconds:g}")
+            text = f"{text} {seconds_each}"
         self.clock.description = text
         self.clock.layout.display = None if seconds else "none"
 

@@ -1,7 +1,7 @@
 """Words and amounts that all parts of the drill share."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,11 @@ def paragraph(text: str) -> str:
     return f"<p>{html.escape(text)}</p>"
 
 
+def sentences(texts: Iterable[str], lang: str) -> str:
+    """Return sentences one after another; Chinese has no space between them."""
+    return ("" if lang == "zh" else " ").join(texts)
+
+
 def price_text(measure: Measure, room: Room) -> str:
     """Return what a measure costs, and how long it takes, in a sentence or two."""
     t, said = room.t, []
@@ -114,4 +119,4 @@ def price_text(measure: Measure, room: Room) -> str:
     if measure.delay_weeks:
         text = t("Weeks until it acts: {weeks}.")
         said.append(text.format(weeks=measure.delay_weeks))
-    return t(" ").join(said)
+    return sentences(said, room.lang)
