@@ -27,7 +27,8 @@ DIFFERENCE = Text(
         "customers, same luck. Contribution is revenue less goods, pay and all other costs."
     ),
     zh=(
-        "实际贡献利润 − 去掉这一项后重演同一局的贡献利润：客户相同，运气相同。贡献利润 = 销售额 − 商品成本 − "
+        "实际贡献利润 − 去掉这一项后重演同一局的贡献利润：客户相同，运气相同。"
+        "贡献利润 = 销售额 − 商品成本 − "
         "薪酬与其他费用。"
     ),
 )
