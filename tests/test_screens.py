@@ -19,7 +19,7 @@ from simkit.screens.app import App
 from simkit.screens.charts import bar_chart, chart_html, line_chart, short_number, table_html
 from simkit.screens.job import Job
 from simkit.screens.parts import choice, number_box
-from simkit.screens.server import free_port
+from simkit.screens.server import TEMPLATES, free_port
 from simkit.screens.workspace import open_workspace, prepare_workspace
 
 WEEKS = pd.DataFrame(
@@ -471,3 +471,17 @@ def test_open_serves_the_start_page_until_it_is_stopped(tmp_path, ending):
     assert command.wait(30) == 0
     with pytest.raises(OSError, match="refused"):
         opener.open(address, timeout=5)
+
+
+# --- simkit app
+
+
+def test_a_notebook_that_does_not_exist_is_refused_with_those_that_do(tmp_path, capsys):
+    assert open_workspace(browser=False, folder=tmp_path / "home", app="04_crisis") == 2
+    assert "04_crisis_drill" in capsys.readouterr().err
+
+
+def test_the_page_of_voila_names_no_other_machine():
+    found = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    assert {path.name for path in found} == {"conf.json", "index.html.j2"}
+    assert not any("http" in path.read_text("utf-8") for path in found)

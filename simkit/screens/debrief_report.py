@@ -101,7 +101,8 @@ def _head(words: Words) -> dict[str, Any]:
         "level": t("Level"),
         "number": t("Number"),
     }
-    facts += [(known.get(name, name), str(value)) for name, value in debrief.about.items()]
+    about = debrief.about
+    facts += [(title, str(about[name])) for name, title in known.items() if name in about]
     contents = t("Contents")
     return {"title": words.text(debrief.scenario), "facts": facts, "contents": contents}
 

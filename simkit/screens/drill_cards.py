@@ -97,11 +97,12 @@ class Cards:
         return tuple(name for name, card in self.cards.items() if card.wanted.value)
 
     def priorities(self) -> dict[str, int]:
-        """Return the priority of every ticked request to a department."""
+        """Return the priority of every ticked request to a department, where it is not P2."""
+        asked = {name: self.cards[name] for name in self.chosen()}
         return {
-            name: self.cards[name].priority.value
-            for name in self.chosen()
-            if self.cards[name].offer.measure.department
+            name: card.priority.value
+            for name, card in asked.items()
+            if card.offer.measure.department and card.priority.value != USUAL_PRIORITY
         }
 
 

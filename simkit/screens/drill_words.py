@@ -76,7 +76,7 @@ def level_names(t: Translate) -> dict[str, str]:
 
 def step_names(t: Translate) -> list[str]:
     """Return what the steps of a drill are called."""
-    return [t("Plan"), t("Weekly rounds"), t("Memo"), t("Debrief")]
+    return [t("Plan ahead"), t("Weekly rounds"), t("Memo"), t("Debrief")]
 
 
 def steps_html(current: int, lang: str) -> str:
