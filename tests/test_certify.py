@@ -2,15 +2,18 @@
 
 import json
 import random
+from typing import get_args
 
 import pytest
 from commands import simkit
 from regions import lively, shock
 
 from simkit.region.decision import Decision
+from simkit.region.policies import find_policy
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import Text
+from simkit.scenario.shocks import Condition
 from simkit.study.certify import PLAYERS, _luck, _skill, certify
 from simkit.study.levers_alone import only, pulled
 from simkit.study.outcome import outcome
@@ -188,6 +191,14 @@ def test_blocks_of_worlds_never_claim_what_many_other_worlds_deny(files):
     assert claims > 60 and open_pairs > 0 and orders < 20
 
 
+@pytest.mark.parametrize("name", PLAYERS)
+@pytest.mark.parametrize("what", get_args(Condition))
+def test_every_player_plays_every_kind_of_crisis(name, what):
+    war = shock("war", (what, "all", 1.5), start=1, answers=[(100.0, (what, "all", 0.7))])
+    scenario = lively(2, 4, 1).but(shocks=[war], weeks=6)
+    assert Simulation(scenario, 1).run(find_policy(name)).done
+
+
 # Minutes
 
 
@@ -242,10 +253,9 @@ def test_certify_prints_json(files):
     said = simkit("certify", files / "two.yaml", *words)
     found = json.loads(said.out)
     assert said.code == 0
-    assert set(found) == {
-        "scenario", "level", "seed", "players", "ranking", "skill", "levers", "luck", "time",
-        "criteria", "passed",
-    }  # fmt: skip
+    asked = {"scenario", "level", "number", "seed"}
+    shown = {"players", "ranking", "skill", "levers", "luck", "time", "criteria", "passed"}
+    assert set(found) == asked | shown
     assert found["players"][0]["name"] == "seasoned"
     assert found["ranking"]["worlds"] == 10 and len(found["ranking"]["pairs"]) == 3
     assert {"low", "high", "verdict", "first_wins"} <= set(found["ranking"]["pairs"][0])
@@ -278,8 +288,9 @@ def test_certify_prints_the_levers(files, lang):
         (("calm.yaml", "--players", "seasoned"), "at least two players"),
         (("calm.yaml", "--worlds", "3"), "3 worlds are too few: take at least 10"),
         (("calm.yaml", "--worlds", "-3"), "too few"),
-        (("calm.yaml", "--level", "hard"), "--level: this scenario is no drill"),
+        (("calm.yaml", "--level", "hard"), "this is no drill"),
         (("calm.yaml", "--level", "harder"), "harder"),
+        (("calm.yaml", "--number", "2"), "this is no drill"),
         (("calm.yaml", "--workers", "0"), "--workers"),
         (("none.yaml",), "none.yaml"),
     ],

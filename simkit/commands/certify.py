@@ -1,12 +1,11 @@
 """The command `simkit certify`: whether a scenario is good practice."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from simkit.commands.shared import FAILED, AsJson, bad, or_bad, print_json, progress_bar
+from simkit.commands.shared import FAILED, AsJson, as_drill, or_bad, print_json, progress_bar
 from simkit.scenario.library import load_scenario
-from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import LevelName
 
 
@@ -17,9 +16,10 @@ def certify(
     ] = None,
     worlds: Annotated[int, typer.Option(max=100_000, help="Worlds that every player meets.")] = 40,
     seed: Annotated[int, typer.Option(min=0, help="Luck of the first world.")] = 1,
-    level: Annotated[
-        LevelName | None, typer.Option(help="Difficulty of a drill; normal without it.")
-    ] = None,
+    level: Annotated[LevelName, typer.Option(help="How hard a drill is.")] = "normal",
+    number: Annotated[
+        int, typer.Option(min=0, help="Which drill of its family; 0 is as written.")
+    ] = 0,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 2,
     lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language.")] = "en",
     as_json: AsJson = False,
@@ -32,27 +32,17 @@ def certify(
     from simkit.study.certify import certify as measure
 
     names = PLAYERS if players is None else tuple(name.strip() for name in players.split(","))
-    chosen, seconds = _drill(load_scenario(scenario), level)
+    chosen = as_drill(load_scenario(scenario), level, number)
+    seconds = chosen.drill.level(level).round_seconds if chosen.drill else 0
     with progress_bar("worlds") as tell:
         found = or_bad(
             "certify", lambda: measure(chosen, names, worlds, workers, seed, seconds, tell)
         )
     if as_json:
-        print_json({"scenario": scenario, "level": level, "seed": seed, **found.as_dict()})
+        asked = {"scenario": scenario, "level": level, "number": number, "seed": seed}
+        print_json({**asked, **found.as_dict()})
     else:
         from simkit.screens.certificate_table import show_certificate
 
         show_certificate(found, chosen, lang)
     raise typer.Exit(0 if found.passed else FAILED)
-
-
-def _drill(scenario: Scenario, level: LevelName | None) -> tuple[Scenario, Any]:
-    """The scenario at a level of difficulty, and the seconds that a week may take."""
-    if scenario.drill is None:
-        if level is not None:
-            raise bad("--level", "this scenario is no drill, it has no levels: leave --level out")
-        return scenario, 0
-    from simkit.training.drill import variant
-
-    level = level or "normal"
-    return variant(scenario, level), scenario.drill.level(level).round_seconds

@@ -57,11 +57,11 @@ MEASURES: dict[str, Text] = {
             "Mean gain of the decisions over no action in other worlds, over the gain of the best "
             "options found there"
         ),
-        zh="在其他世界里，您的决策比不作为平均多得的贡献 ÷ 最优选项多得的贡献",
+        zh="在其他世界里，您的决策比不作为平均多得的贡献利润 ÷ 最优选项多得的贡献利润",
     ),
     "gain_over_no_action": Text(
         en="Mean gain over no action in other worlds, over the contribution of no action there",
-        zh="在其他世界里比不作为平均多得的贡献 ÷ 不作为的贡献",
+        zh="在其他世界里比不作为平均多得的贡献利润 ÷ 不作为的贡献利润",
     ),
 }
 """What can be measured of a debrief, beside every KPI of the catalogue."""

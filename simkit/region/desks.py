@@ -124,3 +124,12 @@ def desk_sets(world: World) -> dict[str, dict[str, Desk]]:
 
     shared = one_set()
     return {name: shared if settings.shared else one_set() for name in world.territories}
+
+
+def review_factor(world: World, desk: str) -> float:
+    """Return the factor on the work of a desk when contracts are reviewed beforehand, or not."""
+    settings = world.scenario.desks
+    if not world.decision.pre_review:
+        return 1.0
+    factors = {"quote": settings.pre_review_quote_factor, "legal": settings.pre_review_legal_factor}
+    return factors.get(desk, 1.0)

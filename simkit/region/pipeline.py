@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from simkit.region.countdown import Countdowns
-from simkit.region.desks import Desk, desk_sets
+from simkit.region.desks import Desk, desk_sets, review_factor
 from simkit.region.draws import Clock, Stream, duration, entity_number, exponential, lognormal
 from simkit.region.response import freshness, price_response, saturating
 from simkit.region.state import Customer, Lead, Opportunity, Rep, World
@@ -91,9 +91,12 @@ class Pipeline:
         log.append((lead.arrived, "lead", lead.territory, name, "", lead.id, 1.0, ""))
         if not self.settings.needs_rep:
             wait = lead.arrived - self.world.env.now
-            self.world.after(wait, lambda: self._qualify(lead, rep, 1.0))
+            self.world.after(wait, lambda: self._answered_at_once(lead, rep))
         else:
             (rep.inbox if rep else self._nobodys[lead.territory]).append(lead)
+
+    def _answered_at_once(self, lead: Lead, rep: Rep | None) -> None:
+        self._qualify(lead, rep, 1.0)
 
     def _forget_old(self, inbox: list[Lead], rep: str, oldest: float) -> None:
         while inbox and inbox[0].arrived < oldest:  # leads wait in the order they came
@@ -251,13 +254,7 @@ class Pipeline:
             self._to_desk(opp, "legal", "contract")
 
     def _to_desk(self, opp: Opportunity, name: str, then: str) -> None:
-        desks = self.world.scenario.desks
-        factor = 1.0
-        if self.world.decision.pre_review:
-            factor = {
-                "quote": desks.pre_review_quote_factor,
-                "legal": desks.pre_review_legal_factor,
-            }.get(name, 1.0)
+        factor = review_factor(self.world, name)
         self._work(opp, name, factor, partial(self._enter, stage=then))
 
     def _work(

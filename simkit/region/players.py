@@ -26,6 +26,7 @@ WEIGHTS: dict[Condition, float] = {
     "competitor_price": 0.8,
     "customer_loss": -0.3,
     "faults": -0.1,
+    "bad_debt": -0.15,
 }
 """By how much of its size a change moves gross profit: an experienced manager's rules of thumb
 (assumption)."""

@@ -164,6 +164,6 @@ class World:
         now = self.env.now if day is None else day
         self.log.append((now, kind, territory, rep, customer, opportunity, amount, detail))
 
-    def after(self, days: float, then: Callable[[], object]) -> None:
+    def after(self, days: float, then: Callable[[], None]) -> None:
         """Call `then` when `days` have passed."""
         self.env.timeout(days).callbacks.append(lambda _event: then())

@@ -68,7 +68,9 @@ def _written(words: Words, kind: str, data: dict) -> str:
     if kind in ("memo", "note"):
         title = t("Memo") if kind == "memo" else t("Note")
         return f"{title}: {data.get('text', '')}"
-    return {"plan": t("Plan"), "prediction": t("Prediction"), "mark": ""}.get(kind, kind)
+    return {"plan": t("Contingency plan"), "prediction": t("Prediction"), "mark": ""}.get(
+        kind, kind
+    )
 
 
 def memo_section(words: Words) -> list[Section]:

@@ -82,8 +82,8 @@ class Conduct:
         decisions, current = list[Decision](), self.start
         changed = False
         for week, made in enumerate(self.changes):
-            if week in left_out:
-                changed = changed or bool(made)
+            if week in left_out and made:
+                changed = True
             else:
                 current = with_changes(current, made) if changed else self.decisions[week]
             decisions.append(current)
@@ -91,13 +91,14 @@ class Conduct:
 
     def without(self, belongs: Callable[[Path], bool]) -> tuple[Decision, ...]:
         """Return the decisions with every entry that `belongs` left as it was at the start."""
-        kept = {path: value for path, value in entries_of(self.start).items() if belongs(path)}
-        return tuple(
-            decision_of(
-                {p: v for p, v in entries_of(decision).items() if not belongs(p)} | kept, decision
-            )
-            for decision in self.decisions
-        )
+        usual = {path: value for path, value in entries_of(self.start).items() if belongs(path)}
+
+        def left(decision: Decision) -> Decision:
+            entries = entries_of(decision)
+            kept = {path: v for path, v in entries.items() if not belongs(path)} | usual
+            return decision if kept == entries else decision_of(kept, decision)
+
+        return tuple(map(left, self.decisions))
 
 
 def conduct_of(game: Any) -> Conduct:

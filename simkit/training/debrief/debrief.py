@@ -108,25 +108,11 @@ def debrief(
     if worlds < 2:
         raise ValueError(f"an interval needs at least 2 other worlds, not {worlds}")
     card = _card(conduct, scorecard)
-    left_out = all_left_out(conduct)
-    replays, elsewhere = _telling(tell)
-    mine, others = played_again(conduct, left_out, workers, replays)
-    worths = tuple(worth_of(x, mine, other) for x, other in zip(left_out, others, strict=True))
-    nothing = worths[-1]
-    realised = of_game(mine.terms)
     seeds = range(conduct.seed + 1, conduct.seed + 1 + worlds)
-    idle = realised.value - nothing.contribution.value
-    response, lists = best_response(conduct, realised.value, idle, seeds, workers, elsewhere)
-    luck = luck_of(realised.value, idle, seeds, lists[PLAYER], lists[NO_ACTION])
-    watched = Watched(conduct)
-    plan = review(conduct, watched.log)
-    events = watched.simulation.events()
-    predictions = conduct.noted("prediction")
-    calibration = calibration_of(predictions, watched.log, events, conduct.weeks)
-    weeks, signs = timeline_of(conduct, watched), signs_of(conduct)
-    unpaid = tuple((week.week, name) for week in weeks for name in week.not_done)
-    judged = Judged(conduct, signs, plan, calibration, luck, response, mine.kpis, unpaid)
-    scenario = conduct.scenario
+    figures = _figures(conduct, seeds, workers, tell)
+    watched, scenario = Watched(conduct), conduct.scenario
+    weeks = timeline_of(conduct, watched)
+    judged = _judged(conduct, watched, weeks, figures)
     return Debrief(
         scenario.name,
         scenario.currency,
@@ -135,19 +121,57 @@ def debrief(
         conduct.weeks >= scenario.weeks,
         dict(conduct.about),
         names_of(conduct, watched),
-        realised,
-        mine.kpis,
+        figures.contribution,
+        figures.kpis,
         weeks,
         tuple((n.kind, dict(n.data)) for n in conduct.notes if n.week >= conduct.weeks),
-        worths,
-        nothing,
-        response,
-        plan,
-        signs,
-        luck,
-        calibration,
+        figures.worth,
+        figures.worth[-1],
+        figures.response,
+        judged.plan,
+        judged.signs,
+        figures.luck,
+        judged.calibration,
         score_of(judged, card),
         _lesson(conduct),
+    )
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What is found by playing again; the last worth is that of everything that was done."""
+
+    contribution: Explained
+    kpis: dict[str, float]
+    worth: tuple[Worth, ...]
+    response: BestResponse
+    luck: Luck
+
+
+def _figures(conduct: Conduct, seeds: range, workers: int, tell: Tell) -> _Figures:
+    """Play the game again: without each thing, with the options on offer, in other worlds."""
+    left_out = all_left_out(conduct)
+    replays, elsewhere = _telling(tell)
+    mine, others = played_again(conduct, left_out, workers, replays)
+    worths = tuple(worth_of(x, mine, other) for x, other in zip(left_out, others, strict=True))
+    got, idle = mine.contribution, others[-1].contribution
+    response, lists = best_response(conduct, got, idle, seeds, workers, elsewhere)
+    luck = luck_of(got, idle, seeds, lists[PLAYER], lists[NO_ACTION])
+    return _Figures(of_game(mine.terms), mine.kpis, worths, response, luck)
+
+
+def _judged(conduct: Conduct, game: Watched, weeks: tuple[Week, ...], figures: _Figures) -> Judged:
+    """Lay plan, marks and predictions beside what came."""
+    events, predictions = game.simulation.events(), conduct.noted("prediction")
+    return Judged(
+        conduct,
+        signs_of(conduct),
+        review(conduct, game.log),
+        calibration_of(predictions, game.log, events, conduct.weeks),
+        figures.luck,
+        figures.response,
+        figures.kpis,
+        tuple((week.week, name) for week in weeks for name in week.not_done),
     )
 
 

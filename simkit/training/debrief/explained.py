@@ -19,7 +19,7 @@ GOODS = Text(en="Cost of the goods sold", zh="商品成本")
 OTHER = Text(en="Pay and all other costs", zh="薪酬与其他费用")
 CONTRIBUTION = Text(
     en="Revenue (routine orders and won deals) less the goods sold, pay and all other costs.",
-    zh="贡献 = 销售额（日常订单与赢单项目）− 商品成本 − 薪酬与其他费用。",
+    zh="贡献利润 = 销售额（日常订单与赢单项目）− 商品成本 − 薪酬与其他费用。",
 )
 DIFFERENCE = Text(
     en=(
@@ -27,7 +27,8 @@ DIFFERENCE = Text(
         "customers, same luck. Contribution is revenue less goods, pay and all other costs."
     ),
     zh=(
-        "实际贡献 − 去掉这一项后重演同一局的贡献：客户相同，运气相同。贡献 = 销售额 − 商品成本 − "
+        "实际贡献利润 − 去掉这一项后重演同一局的贡献利润：客户相同，运气相同。"
+        "贡献利润 = 销售额 − 商品成本 − "
         "薪酬与其他费用。"
     ),
 )

@@ -20,14 +20,14 @@ TYPICAL = Text(
         "Mean contribution of the same decisions over the other worlds; 95 % interval of "
         "Student's t."
     ),
-    zh="同样的决策在其他世界里的平均贡献；95 % 区间按 t 分布。",
+    zh="同样的决策在其他世界里的平均贡献利润；95 % 区间按 t 分布。",
 )
 DECISION = Text(
     en=(
         "Mean over the other worlds of: contribution with your decisions less contribution "
         "without any action, both with the luck of that world."
     ),
-    zh="在其他各个世界里，您的决策的贡献 − 不作为的贡献（同一世界、同样运气），取平均。",
+    zh="在其他各个世界里，您的决策的贡献利润 − 不作为的贡献利润（同一世界、同样运气），取平均。",
 )
 LUCK = Text(
     en=(
@@ -38,7 +38,7 @@ LUCK = Text(
 )
 FORTUNE = Text(
     en="Contribution of this game less the mean contribution of the same decisions elsewhere.",
-    zh="本局贡献 − 同样的决策在其他世界里的平均贡献。",
+    zh="本局贡献利润 − 同样的决策在其他世界里的平均贡献利润。",
 )
 
 

@@ -1,6 +1,5 @@
 """What is kept of a game that is played again: its money, its KPIs, the events that are money."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from simkit.region.decision import Decision
 from simkit.region.events import DAYS_PER_WEEK, Event
 from simkit.region.simulation import Simulation
 from simkit.scenario.records import Scenario
+from simkit.study.outcome import outcome, outcome_of
 from simkit.study.workers import Tell, World, play_worlds
 from simkit.training.debrief.explained import MONEY_KINDS, Term, contribution_terms
 
@@ -18,15 +18,20 @@ LARGEST = 8
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Replay:
     """One finished run: its contribution in three terms, its KPIs, the events that are money."""
 
     terms: tuple[Term, ...]
     kpis: dict[str, float]
     events: tuple[Event, ...]
 
-    def named(self, run: str) -> "Outcome":
-        """Return the outcome with another name of the run in its terms."""
+    @property
+    def contribution(self) -> float:
+        """Revenue less all costs, added up as in every other run."""
+        return outcome_of((event[1], event[6], event[7]) for event in self.events).contribution
+
+    def named(self, run: str) -> "Replay":
+        """Return the replay with another name of the run in its terms."""
         return replace(self, terms=tuple(replace(term, run=run) for term in self.terms))
 
 
@@ -44,31 +49,26 @@ class Differing:
     amount_without: float
 
 
-def outcome_of(simulation: Simulation) -> Outcome:
-    """Return the outcome of a run as far as it was played."""
+def replay_of(simulation: Simulation) -> Replay:
+    """Return what is kept of a run as far as it was played."""
     last, log = simulation.week - 1, simulation.world.log
     found = kpi_table(simulation.events(), last=last).iloc[0]
     kpis = {str(name): float(value) for name, value in found.items()}
     money = tuple(event for event in log if event[1] in MONEY_KINDS and event[0] >= 0)
-    return Outcome(contribution_terms(log, "", 0, last), kpis, money)
+    return Replay(contribution_terms(log, "", 0, last), kpis, money)
 
 
 def contribution_of(simulation: Simulation) -> float:
-    """Return revenue less all costs and pay of the weeks played, the quick way."""
-    amounts = [
-        event[6] if event[1] in ("order", "won") else -event[6]
-        for event in simulation.world.log
-        if event[0] >= 0 and event[1] in MONEY_KINDS
-    ]
-    return math.fsum(amounts)
+    """Return revenue less all costs and pay of the weeks played."""
+    return outcome(simulation).contribution
 
 
-def outcomes(
+def replays(
     scenario: Scenario, seed: int, plays: Sequence[Sequence[Decision]], workers: int, tell: Tell
-) -> list[Outcome]:
-    """Return the outcome of each list of decisions in one world."""
+) -> list[Replay]:
+    """Return what is kept of each list of decisions, played in one world."""
     tasks = [World(scenario, seed, tuple(decisions)) for decisions in plays]
-    return play_worlds(tasks, outcome_of, workers, tell)
+    return play_worlds(tasks, replay_of, workers, tell)
 
 
 def contributions(
@@ -85,7 +85,7 @@ def contributions(
     return [found[i : i + len(worlds)] for i in range(0, len(found), len(worlds))]
 
 
-def differing(game: Outcome, other: Outcome, most: int = LARGEST) -> tuple[Differing, ...]:
+def differing(game: Replay, other: Replay, most: int = LARGEST) -> tuple[Differing, ...]:
     """Return the events of money that the two runs do not share, the largest differences first.
 
     Events are the same when kind, week, place, people and detail are; several such are summed.

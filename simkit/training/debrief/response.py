@@ -24,7 +24,10 @@ IN_HINDSIGHT = Text(
         "Contribution with these options less contribution without any action, both with the "
         "customers and the luck of this game. What is best here was picked after the fact."
     ),
-    zh="采用这些选项的贡献 − 不作为的贡献，客户与运气都和本局相同。这里的“最优”是事后挑出来的。",
+    zh=(
+        "采用这些选项的贡献利润 − 不作为的贡献利润，客户与运气都和本局相同。"
+        "这里的“最优”是事后挑出来的。"
+    ),
 )
 IN_ADVANCE = Text(
     en=(
@@ -32,7 +35,8 @@ IN_ADVANCE = Text(
         "any action, both with the luck of that world; 95 % interval of Student's t."
     ),
     zh=(
-        "在其他各个世界里，采用这些选项的贡献 − 不作为的贡献（同一世界、同样运气），取平均；"
+        "在其他各个世界里，采用这些选项的贡献利润 − 不作为的贡献利润"
+        "（同一世界、同样运气），取平均；"
         "95 % 区间按 t 分布。"
     ),
 )

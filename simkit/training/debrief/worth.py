@@ -10,7 +10,7 @@ from simkit.study.counterfactual import beside, moved_most
 from simkit.study.workers import Tell
 from simkit.training.debrief.conduct import Change, Conduct, Path, named_answers
 from simkit.training.debrief.explained import GAME, Explained, difference
-from simkit.training.debrief.replays import Differing, Outcome, differing, outcomes
+from simkit.training.debrief.replays import Differing, Replay, differing, replays
 
 MOVED = 5
 NO_ACTION = "no_action"
@@ -19,7 +19,7 @@ NOTHING_DONE = Text(
         "Contribution of the game as played less contribution of the same game in which every "
         "lever stays as it was at the start: same customers, same luck."
     ),
-    zh="实际贡献 − 所有手段自始至终保持不变时同一局的贡献：客户相同，运气相同。",
+    zh="实际贡献利润 − 所有手段自始至终保持不变时同一局的贡献利润：客户相同，运气相同。",
 )
 
 
@@ -119,15 +119,15 @@ def _one(conduct: Conduct, name: str, kind: str, belongs: Callable[[Path], bool]
 
 def played_again(
     conduct: Conduct, plays: Sequence[LeftOut], workers: int, tell: Tell
-) -> tuple[Outcome, list[Outcome]]:
-    """Return the outcome of the game, and of each replay of it."""
+) -> tuple[Replay, list[Replay]]:
+    """Return what is kept of the game, and of each replay of it."""
     decisions = [conduct.decisions, *(play.decisions for play in plays)]
-    game, *others = outcomes(conduct.scenario, conduct.seed, decisions, workers, tell)
+    game, *others = replays(conduct.scenario, conduct.seed, decisions, workers, tell)
     named = [o.named(play.id) for play, o in zip(plays, others, strict=True)]
     return game.named(GAME), named
 
 
-def worth_of(left_out: LeftOut, game: Outcome, other: Outcome) -> Worth:
+def worth_of(left_out: LeftOut, game: Replay, other: Replay) -> Worth:
     """Return what was worth what was left out in the `other` run."""
     formula = {"formula": NOTHING_DONE} if left_out.kind == NO_ACTION else {}
     revenue, goods, costs = (
@@ -147,7 +147,7 @@ def worth_of(left_out: LeftOut, game: Outcome, other: Outcome) -> Worth:
     )
 
 
-def _moved(game: Outcome, other: Outcome) -> tuple[Moved, ...]:
+def _moved(game: Replay, other: Replay) -> tuple[Moved, ...]:
     import pandas as pd
 
     kpis = beside(pd.Series(other.kpis), pd.Series(game.kpis))
