@@ -442,3 +442,26 @@ def test_decisions_can_be_played_in_any_world():
 def test_every_lever_can_be_taken_apart():
     start = conduct({}).start
     assert {path[0] for path in entries_of(start)} <= set(Decision.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("prediction", {}),
+        ("prediction", {"weeks": ["a", "b"], "revenue": [1, 2]}),
+        ("prediction", {"weeks": [3, 0], "revenue": [0, 1]}),
+        ("prediction", {"weeks": [0, 3], "revenue": ["x", "y"]}),
+        ("prediction", {"weeks": [0, 3], "revenue": [1]}),
+        ("prediction", {"weeks": [0, 3], "revenue": [0, 1], "confidence": "high"}),
+        ("plan", {"risks": {"strike": None}}),
+        ("plan", {"risks": [1, 2]}),
+        ("plan", {"plan": "do something"}),
+        ("plan", {"plan": [{"risk": "strike", "actions": 3}]}),
+        ("plan", {"preparations": "leaflets"}),
+    ],
+)
+def test_a_note_without_its_form_is_shown_and_not_judged(kind, data):
+    made = conduct(notes=[Note(kind, 0, data)], weeks=4)
+    found = debrief(made, worlds=2, workers=1)
+    assert (found.plan.written, found.calibration.forecasts) == (None, ())
+    assert found.timeline[0].notes == ((kind, data),)

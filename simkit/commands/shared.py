@@ -20,6 +20,8 @@ def or_bad(option: str, find: Callable[[], Any]) -> Any:
     """Return what `find` finds; raises ScenarioError on its ValueError."""
     try:
         return find()
+    except ScenarioError:  # says its place itself
+        raise
     except ValueError as error:
         raise bad(option, str(error)) from error
 
