@@ -34,9 +34,11 @@ def bad(option: str, message: str) -> ScenarioError:
 def as_drill(scenario: Scenario, level: LevelName = "normal", number: int = 0) -> Scenario:
     """Return a drill at a level and as a member of its family; another scenario as it is.
 
-    Raises ScenarioError when a level or number is asked for and the scenario is no drill.
+    Raises ScenarioError when a level or number is asked for and the scenario is no drill, or has
+    no shock.
     """
-    if scenario.drill is None and (level, number) == ("normal", 0):
+    calm = scenario.drill is None or not scenario.shocks
+    if calm and (level, number) == ("normal", 0):
         return scenario
     from simkit.training.drill import variant
 
