@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simkit.region.state import World
-from simkit.scenario.shocks import Effect, Measure, Preparation, Shock
+from simkit.scenario.shocks import Effect, Measure, Preparation
 
 USUAL_PRIORITY = 2
 PREPARED = "prepared"
