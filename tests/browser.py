@@ -63,11 +63,17 @@ class Lab:
         return f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?reset&token={self.token}"
 
 
+def own_port() -> int | None:
+    """Return a port that no other test process asks for at the same moment."""
+    first = 9000 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return next((port for port in range(first, first + 100) if free_port(port)), None)
+
+
 @contextmanager
 def running_lab(folder: Path, lang: str = "en") -> Iterator[Lab]:
     """Prepare a workspace and serve it as `simkit open` does; end the server afterwards."""
     folder = prepare_workspace(folder, lang)
-    port, token = free_port(), secrets.token_urlsafe(16)
+    port, token = own_port(), secrets.token_urlsafe(16)
     assert port
     options = ["--LabApp.expose_app_in_browser=True"]
     server = start_server(folder, lang, port, token, options)
@@ -81,7 +87,7 @@ def running_lab(folder: Path, lang: str = "en") -> Iterator[Lab]:
 @contextmanager
 def running_app(folder: Path, notebook: str, lang: str = "en") -> Iterator[Lab]:
     """Serve a notebook of a workspace as `simkit app` does; end the server afterwards."""
-    port, token = free_port(), secrets.token_urlsafe(16)
+    port, token = own_port(), secrets.token_urlsafe(16)
     assert port
     server = start_app(folder, lang, port, token, notebook)
     try:

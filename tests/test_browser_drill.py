@@ -124,6 +124,8 @@ def look_back(page, seen, name):
     expect(page.locator(".sk-result table").first).to_be_visible(timeout=120_000)
     show(page, ".sk-app")
     keep_scrolling(seen, f"{name}-debrief", 3)
+    page.locator('.sk-result a[href^="#debrief-"]').last.click()
+    expect(page.locator('.sk-result [id^="debrief-"]').last).to_be_in_viewport()
     page.locator("button.sk-save").click()
     expect(page.locator(".sk-status")).to_contain_text("-debrief.html")
 

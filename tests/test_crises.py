@@ -209,3 +209,37 @@ def test_every_drill_of_the_family_ends_within_the_game_and_leaves_no_blank(name
         whom = [each.who for each in main.happenings if each.who]
         assert len(set(whom)) == len(whom)
         assert all(effect.multiply < 50 for effect in main.effects)
+
+
+# Slips in a file of one's own
+
+
+def checked(tmp_path, **drill):
+    """What is wrong with a crisis of one's own that extends a shipped one."""
+    shipped = data_folder("scenarios") / "crises" / "price_war.yaml"
+    text = shipped.read_text(encoding="utf-8")
+    for old, new in drill.items():
+        found = {"start": "start_week: 6\n", "family": "start_week: [6, 10]", "blank": "{weeks}"}
+        assert found[old] in text
+        text = text.replace(found[old], new, 1)
+    file = tmp_path / "own.yaml"
+    file.write_text(text, encoding="utf-8")
+    return [problem.message for problem in check_files([file])[1]]
+
+
+def test_a_copy_of_a_shipped_crisis_is_fine(tmp_path):
+    assert checked(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("slip", "message"),
+    [
+        ({"start": "start_week: 60\n"}, "the shock becomes known in week 60 of 26"),
+        ({"family": "start_week: [6, 40]"}, "the shock becomes known in week 40 of 26"),
+        ({"blank": "{weeks"}, "one brace is left over or wide"),
+        ({"blank": "｛weeks｝"}, "one brace is left over or wide"),
+        ({"blank": "{weaks}"}, "nothing is known for {weaks}, did you mean 'weeks'?"),
+    ],
+)
+def test_a_slip_is_named(tmp_path, slip, message):
+    assert any(message in said for said in checked(tmp_path, **slip))

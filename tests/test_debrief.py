@@ -350,6 +350,19 @@ def test_signs_count_when_they_are_marked_before_the_brief():
     assert debrief(late, worlds=2, workers=1).signs.noticed == ()
 
 
+def test_an_answer_that_found_no_money_is_no_answer():
+    broke = region().but(costs=region().costs.but(budget_per_quarter=550.0, reserve=0.0))
+    asked = {5: {"answers": ("strike:waste",)}, 6: {"answers": ("strike:ads",)}}
+    plan = {"plan": [{"risk": "strike", "actions": "Waste money"}]}
+    # The quarter's 550 pay neither for waste (3,000 a week) nor, in week 6, for ads (600).
+    poor = debrief(conduct(asked, notes=[Note("plan", 0, plan)], scenario=broke), 2, 1)
+    assert poor.signs.first_answer is None
+    assert poor.plan.lines[0].done == (None,)
+    rich = debrief(conduct(asked, notes=[Note("plan", 0, plan)]), 2, 1)
+    assert rich.signs.first_answer == 5
+    assert rich.plan.lines[0].done == (5,)
+
+
 def test_the_score_follows_the_card():
     found = looked_back().score
     lines = {line.id: line for line in found.lines}
@@ -442,3 +455,26 @@ def test_decisions_can_be_played_in_any_world():
 def test_every_lever_can_be_taken_apart():
     start = conduct({}).start
     assert {path[0] for path in entries_of(start)} <= set(Decision.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("prediction", {}),
+        ("prediction", {"weeks": ["a", "b"], "revenue": [1, 2]}),
+        ("prediction", {"weeks": [3, 0], "revenue": [0, 1]}),
+        ("prediction", {"weeks": [0, 3], "revenue": ["x", "y"]}),
+        ("prediction", {"weeks": [0, 3], "revenue": [1]}),
+        ("prediction", {"weeks": [0, 3], "revenue": [0, 1], "confidence": "high"}),
+        ("plan", {"risks": {"strike": None}}),
+        ("plan", {"risks": [1, 2]}),
+        ("plan", {"plan": "do something"}),
+        ("plan", {"plan": [{"risk": "strike", "actions": 3}]}),
+        ("plan", {"preparations": "leaflets"}),
+    ],
+)
+def test_a_note_without_its_form_is_shown_and_not_judged(kind, data):
+    made = conduct(notes=[Note(kind, 0, data)], weeks=4)
+    found = debrief(made, worlds=2, workers=1)
+    assert (found.plan.written, found.calibration.forecasts) == (None, ())
+    assert found.timeline[0].notes == ((kind, data),)

@@ -193,6 +193,7 @@ def test_what_cannot_be_looked_back_upon_ends_with_a_reason(game, tmp_path):
     ):
         said = simkit("debrief", *words)
         assert said.code == 2 and reason in said.err and not out.exists()
+        assert said.err.count(str(words[0])) <= 1
 
 
 # Scorecards

@@ -426,6 +426,17 @@ def test_a_real_limit_on_the_size_of_files(path):
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
+def test_a_game_does_not_outgrow_what_can_be_opened(path, monkeypatch):
+    size = path.stat().st_size
+    monkeypatch.setattr(journal, "MAX_BYTES", size + 500)
+    with Game.open(path) as game:
+        with pytest.raises(GameError, match="nothing was saved"):
+            game.note("memo", {"text": "x" * 500})
+        assert path.stat().st_size == size
+        game.note("memo", {"text": "short"})
+    assert Game.open(path, look_only=True).notes()[-1].data == {"text": "short"}
+
+
 def test_a_folder_that_lets_only_read(path):
     path.parent.chmod(0o500)
     path.chmod(0o400)

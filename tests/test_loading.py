@@ -714,6 +714,7 @@ def test_a_text_is_replaced_whole_so_that_no_language_stays_behind(tmp_path):
         ("name：", "the full-width '：'"),
         ("name：{en: A, zh: 甲}", "the full-width '：'"),
         ("name: {en: A， zh: 甲}", "the full-width '，'"),
+        ("stock: {target_weeks: 3， source: x}", "the full-width '，'"),
         ("name:{en: A, zh: 甲}", "put a space after the ':'"),
     ],
 )

@@ -14,7 +14,9 @@ def certify(
     players: Annotated[
         str | None, typer.Option(help="Policies to compare, with commas between them.")
     ] = None,
-    worlds: Annotated[int, typer.Option(max=100_000, help="Worlds that every player meets.")] = 40,
+    worlds: Annotated[
+        int, typer.Option(max=100_000, help="Worlds that every player meets, 10 or more.")
+    ] = 40,
     seed: Annotated[int, typer.Option(min=0, help="Luck of the first world.")] = 1,
     level: Annotated[LevelName, typer.Option(help="How hard a drill is.")] = "normal",
     number: Annotated[

@@ -20,6 +20,8 @@ def or_bad(option: str, find: Callable[[], Any]) -> Any:
     """Return what `find` finds; raises ScenarioError on its ValueError."""
     try:
         return find()
+    except ScenarioError:  # says its place itself
+        raise
     except ValueError as error:
         raise bad(option, str(error)) from error
 
@@ -32,9 +34,11 @@ def bad(option: str, message: str) -> ScenarioError:
 def as_drill(scenario: Scenario, level: LevelName = "normal", number: int = 0) -> Scenario:
     """Return a drill at a level and as a member of its family; another scenario as it is.
 
-    Raises ScenarioError when a level or number is asked for and the scenario is no drill.
+    Raises ScenarioError when a level or number is asked for and the scenario is no drill, or has
+    no shock.
     """
-    if scenario.drill is None and (level, number) == ("normal", 0):
+    calm = scenario.drill is None or not scenario.shocks
+    if calm and (level, number) == ("normal", 0):
         return scenario
     from simkit.training.drill import variant
 

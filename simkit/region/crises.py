@@ -23,7 +23,7 @@ class Crises:
         for shock in self._shocks:
             if week == shock.start_week:
                 self.world.say("shock", detail=shock.id)
-            elif week == shock.start_week + shock.weeks:
+            elif week == shock.end_week:
                 self.world.say("shock_over", detail=shock.id)
             for number, happening in enumerate(shock.happenings, 1):
                 if week == shock.start_week + happening.after_weeks:

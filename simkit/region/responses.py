@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simkit.region.state import World
-from simkit.scenario.shocks import Effect, Measure, Preparation, Shock
+from simkit.scenario.shocks import Effect, Measure, Preparation
 
 USUAL_PRIORITY = 2
 PREPARED = "prepared"
@@ -54,7 +54,7 @@ class Responses:
     def wanted(self) -> Iterator[tuple[str, Measure, float]]:
         """Yield what is asked for this week, with what it costs this week.
 
-        An answer can be asked for while its shock goes on and is known.
+        An answer can be asked for while its shock goes on, from the week after it became known.
         """
         for name, measure in self._asked():
             first = 0.0 if name in self._paid else measure.cost_once
@@ -65,7 +65,7 @@ class Responses:
         for name, each in self._preparations.items():
             yield name, each, each.against
         for name, (shock, answer) in self._answers.items():
-            if shock.known_week < week < _end(shock):
+            if shock.known_week < week < shock.end_week:
                 yield name, answer, (shock.id,)
 
     def _asked(self) -> Iterator[tuple[str, Measure]]:
@@ -74,7 +74,7 @@ class Responses:
             if name in decision.answers:
                 yield name, each
         for name, (shock, answer) in self._answers.items():
-            if name in decision.answers and shock.known_week <= week < _end(shock):
+            if name in decision.answers and shock.known_week < week < shock.end_week:
                 yield name, answer
 
     def week(self) -> None:
@@ -137,7 +137,7 @@ class Responses:
             factors[key] = product  # type: ignore[index]
 
     def _effects(self, week: int) -> Iterator[Effect]:
-        going_on = {s.id: s for s in self._shocks if s.start_week <= week < _end(s)}
+        going_on = {s.id: s for s in self._shocks if s.start_week <= week < s.end_week}
         for shock in going_on.values():
             yield from _now(shock.effects, week - shock.start_week)
         for request in self.requests.values():
@@ -151,10 +151,6 @@ class Responses:
                     continue
                 since = max(since, min(starts))
             yield from _now(measure.effects, week - since)
-
-
-def _end(shock: Shock) -> int:
-    return shock.start_week + shock.weeks
 
 
 def _now(effects: tuple[Effect, ...], age_weeks: int) -> Iterator[Effect]:

@@ -15,7 +15,7 @@ Loc = tuple[str | int, ...]
 SLIPS = {
     r"^[\s{\-]*\w+：": "the line has the full-width '：', type ':' and a space",
     r"\{[^}]*[,，]\s*(en|zh)：": "the line has the full-width '：', type ':' and a space",
-    r"\{[^}]*，\s*(en|zh)\s*[:：]": "the line has the full-width '，', type ',' and a space",
+    r"\{[^}]*，\s*[a-z_]+\s*[:：]": "the line has the full-width '，', type ',' and a space",
     r"^[\s\-]*[a-z_]+:[^\s:/]": "put a space after the ':'",
 }
 """Slips of punctuation that a line shows, and what to say about them."""

@@ -132,6 +132,10 @@ def _effects(scenario: Any) -> list[tuple[Loc, Any]]:
     return found
 
 
+def _customers(scenario: Any) -> list[str]:
+    return _ids(scenario, "customers", "named") + _ids(scenario, "customers", "known")
+
+
 def _unknown_of_shocks(scenario: Any) -> list[tuple[Loc, str]]:
     """Departments, and those to whom something happens, who do not exist."""
     departments = [
@@ -139,7 +143,7 @@ def _unknown_of_shocks(scenario: Any) -> list[tuple[Loc, str]]:
     ]
     mistakes = _unknown("department", departments, _ids(scenario, "departments"))
     places, reps = _ids(scenario, "territories"), rep_ids(scenario)
-    customers = _ids(scenario, "customers", "named") + _ids(scenario, "customers", "known")
+    customers = _customers(scenario)
     known = {"rep_leaves": ("rep", reps), "account_defaults": ("customer", customers)}
     for i, shock in enumerate(_entries(scenario, "shocks")):
         for j, each in enumerate(_entries(shock, "happenings")):
@@ -163,7 +167,10 @@ def _unknown_of_drill(scenario: Any) -> list[tuple[Loc, str]]:
     family = ("drill", "family")
     where = [((*family, "where", i), n) for i, n in enumerate(_entries(scenario, *family, "where"))]
     who = [((*family, "who", i), n) for i, n in enumerate(_entries(scenario, *family, "who"))]
-    people = rep_ids(scenario) + _ids(scenario, "customers", "named")
+    struck = _entries(next(iter(_entries(scenario, "shocks")), None), "happenings")
+    kinds = {_value(each, "what") for each in struck}
+    people = rep_ids(scenario) if kinds != {"account_defaults"} else []
+    people += _customers(scenario) if "rep_leaves" not in kinds else []
     return [
         *_unknown("shock", against, shocks),
         *_unknown("territory", where, _ids(scenario, "territories")),

@@ -178,6 +178,11 @@ class Shock(Record):
         """The week in which the manager is told."""
         return self.start_week + min(self.known_after_weeks, self.weeks - 1)
 
+    @property
+    def end_week(self) -> int:
+        """The first week in which it is over."""
+        return self.start_week + self.weeks
+
     def _nothing(self) -> Iterator[tuple[Loc, str]]:
         if not self.effects and not self.happenings:
             yield ("effects",), "a shock needs effects or happenings"
@@ -195,7 +200,10 @@ class Shock(Record):
         texts += [(("inbox", i, "text"), mail.text) for i, mail in enumerate(self.inbox)]
         for loc, text in texts:
             for lang in ("en", "zh"):
-                for blank in re.findall(r"\{(.*?)\}", text.in_(lang)):
+                words = text.in_(lang)
+                if re.search("[{}｛｝]", re.sub(r"\{\w*\}", "", words)):
+                    yield (*loc, lang), "a blank is written {so}: one brace is left over or wide"
+                for blank in re.findall(r"\{(\w*)\}", words):
                     if blank not in BLANKS:
                         hint = did_you_mean(blank, BLANKS)
                         yield (*loc, lang), f"nothing is known for {{{blank}}}{hint}"

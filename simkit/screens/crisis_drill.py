@@ -107,8 +107,8 @@ class CrisisDrill(GameWindow):
 
     def _lay_out(self, title: str, intro: str) -> list[W.Widget]:
         top = [self._top(title, intro), self.steps, self.in_use]
-        foot = row(self.save_button, self.aside_button)
-        return [*top, self.status, self.alarm, self.place, self.chart, foot]
+        foot = [self.chart, row(self.save_button, self.aside_button)]
+        return [*top, self.status, self.alarm, self.place, *foot]
 
     def _enter_game(self, game: Game) -> None:
         self.game = game
@@ -170,19 +170,18 @@ class CrisisDrill(GameWindow):
     def _display(self) -> None:
         """Show the step that is reached, and what can be pressed in it."""
         self.steps.value = "" if self.step is None else steps_html(self.step, self.lang)
-        shown: list[W.Widget] = [self.start.view]
+        self.place.children = [self.start.view]
         if self.step is not None:
-            shown = [[self.plan.view], [self.rounds.view], [self.memo.view], [self.end]][self.step]
-        self.place.children = shown
+            views = (self.plan.view, self.rounds.view, self.memo.view, self.end)
+            self.place.children = [views[self.step]]
         self._refresh()
 
     def _refresh(self) -> None:
         super()._refresh()
-        ended = self.result is not None
-        free = not self._busy and not (self.game and self.game.look_only)
+        free = not (self._busy or (self.game and self.game.look_only))
         self.debrief_button.disabled = self._busy
-        self.debrief_button.button_style = "" if ended else "primary"
-        self.save_button.layout.display = None if ended else "none"
+        self.debrief_button.button_style = "" if self.result else "primary"
+        self.save_button.layout.display = None if self.result else "none"
         self.aside_button.disabled = not free
         self.aside_button.layout.display = "none" if self.step is None else None
         self.start.button.disabled = self._busy or self._told_in_use

@@ -107,10 +107,10 @@ def players_html(table: "pd.DataFrame", room: Room) -> str:
     }
     money = unit_text("money", lang, room.scenario.currency)
     shown = {
-        t("Contribution, {money}").format(money=money): _texts(
+        t("Contribution ({money})").format(money=money): _texts(
             table["contribution"], "money", lang
         ),
-        t("Revenue, {money}").format(money=money): _texts(table["revenue"], "money", lang),
+        t("Revenue ({money})").format(money=money): _texts(table["revenue"], "money", lang),
         t("Satisfaction, %"): _texts(table["satisfaction"], "share", lang),
         t("Customers lost"): [f"{value:.0f}" for value in table["lost"]],
     }

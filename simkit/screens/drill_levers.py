@@ -6,7 +6,7 @@ import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.region.decision import Decision, starting_decision
 from simkit.region.report import WeekReport
-from simkit.screens.drill_words import Room
+from simkit.screens.drill_words import Room, sentences
 from simkit.screens.levers import lever_box, lever_title, lever_value, scaled
 from simkit.screens.parts import choice, row, tick
 from simkit.study.counterfactual import QUARTER
@@ -83,6 +83,19 @@ def money_at_hand(report: WeekReport, decision: Decision) -> float:
     renewed = costs.budget_per_quarter if report.week % QUARTER == 0 else 0.0
     more = max(0.0, decision.release_reserve - report.decision.release_reserve)
     return report.budget_left + renewed + min(report.reserve_left, more)
+
+
+def cost_text(room: Room, decision: Decision, said: str) -> str:
+    """Return what a decision costs and what there is, and whether it is too much, in words.
+
+    `said`: a translated sentence with the blanks {cost} and {money}.
+    """
+    cost, money = week_cost(room.report, decision), money_at_hand(room.report, decision)
+    told = said.format(cost=room.money(cost), money=room.money(money))
+    if cost <= money:
+        return told
+    more = room.t("That is more than you have: some of it would not be done.")
+    return sentences([told, more], room.lang)
 
 
 def week_cost(report: WeekReport, decision: Decision) -> float:

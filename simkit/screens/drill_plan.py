@@ -8,9 +8,9 @@ import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.region.decision import Decision
 from simkit.screens.drill_cards import Cards, is_preparation
-from simkit.screens.drill_levers import BEFORE, LeverBoxes, money_at_hand, rule_names, week_cost
+from simkit.screens.drill_levers import BEFORE, LeverBoxes, cost_text, rule_names
 from simkit.screens.drill_risks import Register, grid_html, risk_names
-from simkit.screens.drill_words import Room, paragraph, sentences
+from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.levers import lever_text, lever_title, lever_value, scaled
 from simkit.screens.parts import action_button, choice, heading, row, text_box
 
@@ -178,13 +178,8 @@ class Plan:
         self.room.changed()
 
     def _show_cost(self) -> None:
-        t, report, decision = self.room.t, self.room.report, self.decision()
-        cost, money = week_cost(report, decision), money_at_hand(report, decision)
-        text = t("Your preparations cost {cost} in the first week; you have {money}.")
-        told = text.format(cost=self.room.money(cost), money=self.room.money(money))
-        if cost > money:
-            more = t("That is more than you have: some of it would not be done.")
-            told = sentences([told, more], self.room.lang)
+        said = self.room.t("Your preparations cost {cost} in the first week; you have {money}.")
+        told = cost_text(self.room, self.decision(), said)
         self.cost.value = f'<p class="sk-cost"><strong>{html.escape(told)}</strong></p>'
 
 

@@ -11,10 +11,10 @@ from simkit.screens.drill_board import Board
 from simkit.screens.drill_cards import Cards, departments_html, is_preparation
 from simkit.screens.drill_clock import Clock
 from simkit.screens.drill_inbox import Inbox
-from simkit.screens.drill_levers import WEEKLY, LeverBoxes, money_at_hand, week_cost
+from simkit.screens.drill_levers import WEEKLY, LeverBoxes, cost_text
 from simkit.screens.drill_plan import plan_html
 from simkit.screens.drill_predict import Predict, is_due, last_outcome_html, outcomes_html
-from simkit.screens.drill_words import Room, paragraph, sentences
+from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.job import Redraw
 from simkit.screens.parts import action_button, heading, row
 
@@ -236,11 +236,6 @@ class Rounds:
         self.room.changed()
 
     def _show_cost(self) -> None:
-        t, report, decision = self.room.t, self.room.report, self.decision()
-        cost, money = week_cost(report, decision), money_at_hand(report, decision)
-        text = t("This week your decision costs {cost}; you have {money}.")
-        told = text.format(cost=self.room.money(cost), money=self.room.money(money))
-        if cost > money:
-            more = t("That is more than you have: some of it would not be done.")
-            told = sentences([told, more], self.room.lang)
+        said = self.room.t("This week your decision costs {cost}; you have {money}.")
+        told = cost_text(self.room, self.decision(), said)
         self.cost.value = paragraph(told)

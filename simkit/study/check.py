@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from simkit.scenario.drill import Drill
 from simkit.scenario.files import data_folder
 from simkit.scenario.library import CRISES, find_scenario, load_scenario
 from simkit.scenario.loading import load_mapping
+from simkit.scenario.nodes import Node
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
 from simkit.scenario.record import Problem, ScenarioError, Text
+from simkit.scenario.records import Scenario
 
 SCORECARDS = "scorecards"
 Findings = tuple[list[Path], list[Problem], list[str]]
@@ -46,18 +49,38 @@ def _report_of(file: Path) -> Text | None:
         return None
     scenario = load_scenario(file)
     if scenario.drill:
-        _must_have_a_scorecard(file, scenario.drill.scorecard)
+        _must_be_a_drill(scenario, scenario.drill, load_mapping(file)[0])
     return scenario.customers.fit_report
 
 
-def _must_have_a_scorecard(file: Path, name: str) -> None:
+def _must_be_a_drill(scenario: Scenario, drill: Drill, root: Node) -> None:
+    """Raise ScenarioError when a drill lacks its scorecard, or its shock may come too late.
+
+    A region for drills may be without a shock; shortening a drill must stay possible, so that this
+    is asked of files only.
+    """
     from simkit.kpi.scorecard import find_scorecard
 
+    problems = []
     try:
-        find_scorecard(name)
+        find_scorecard(drill.scorecard)
     except ScenarioError as error:
-        message = f"drill: {error.problems[0].message}"
-        raise ScenarioError([Problem(str(file), None, None, message)]) from None
+        problems.append(root.at(("drill", "scorecard")).problem(error.problems[0].message))
+    latest = drill.family.start_week
+    for shock in scenario.shocks[:1]:
+        if shock.known_week + 1 >= scenario.weeks:
+            place = root.at(("shocks", 0, "start_week"))
+            problems.append(place.problem(_too_late(shock.known_week, scenario.weeks)))
+        known = round(latest[1]) + shock.known_week - shock.start_week if latest else 0
+        if latest and known + 1 >= scenario.weeks:
+            place = root.at(("drill", "family", "start_week"))
+            problems.append(place.problem(_too_late(known, scenario.weeks)))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _too_late(known: int, weeks: int) -> str:
+    return f"the shock becomes known in week {known} of {weeks} (from 0): nothing can be done then"
 
 
 def _files_in(path: Path) -> list[Path]:

@@ -106,6 +106,9 @@ class Journal:
         """Write a line; who calls this keeps other windows away."""
         content = self._content
         piece = content.gap + sealed(self.path, line, content.check)
+        if len(content.known) + len(piece) > MAX_BYTES:  # nobody could open it again
+            message = f"nothing was saved: a game has at most {MAX_BYTES >> 20} MB; branch it"
+            raise GameError(self.path, message)
         with self.path.open("r+b", buffering=0) as file:
             found = file.read()
             self._must_be_as_known(found)

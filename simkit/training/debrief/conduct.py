@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 from simkit.region.decision import Decision, starting_decision
@@ -70,8 +71,8 @@ class Conduct:
         return (self.start,) * self.weeks
 
     def noted(self, kind: str) -> list[Note]:
-        """Return the notes of one kind, in the order of writing."""
-        return [note for note in self.notes if note.kind == kind]
+        """Return the notes of one kind that can be read, in the order of writing."""
+        return [note for note in self.notes if note.kind == kind and _can_be_read(note)]
 
     def without_weeks(self, left_out: Collection[int]) -> tuple[Decision, ...]:
         """Return the decisions without what was changed in some weeks.
@@ -99,6 +100,45 @@ class Conduct:
             return decision if kept == entries else decision_of(kept, decision)
 
         return tuple(map(left, self.decisions))
+
+
+def _can_be_read(note: Note) -> bool:
+    """Tell whether a plan or prediction has its form: a game keeps any plain data as a note."""
+    form = {"plan": _is_plan, "prediction": _is_prediction}.get(note.kind)
+    try:
+        return form is None or form(note.data)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return False
+
+
+def _is_plan(data: Mapping[str, Any]) -> bool:
+    risks, lists = data.get("risks") or {}, [data.get("preparations"), data.get("plan")]
+    graded = all(len([int(grade) for grade in grades]) == 2 for grades in risks.values())
+    preparations, lines = (each or () for each in lists)
+    return (
+        graded
+        and isinstance(preparations, list | tuple)
+        and all(isinstance(name, str) for name in preparations)
+        and isinstance(lines, list | tuple)
+        and all(isinstance(line, Mapping) and _is_line(line) for line in lines)
+    )
+
+
+def _is_line(line: Mapping[str, Any]) -> bool:
+    return isinstance(line.get("actions") or (), str | list | tuple)
+
+
+def _is_prediction(data: Mapping[str, Any]) -> bool:
+    first, last = (int(week) for week in data["weeks"])
+    intervals = [data[name] for name in ("revenue", "value") if data.get(name)]
+    bounds = [float(bound) for interval in intervals for bound in interval]
+    return (
+        0 <= first <= last
+        and all(len(interval) == 2 for interval in intervals)
+        and all(map(isfinite, bounds))
+        and isinstance(data.get("kpi", ""), str)
+        and 0.0 <= float(data.get("confidence", 0.0)) <= 1.0
+    )
 
 
 def conduct_of(game: Any) -> Conduct:

@@ -163,15 +163,16 @@ def _figures(conduct: Conduct, seeds: range, workers: int, tell: Tell) -> _Figur
 def _judged(conduct: Conduct, game: Watched, weeks: tuple[Week, ...], figures: _Figures) -> Judged:
     """Lay plan, marks and predictions beside what came."""
     events, predictions = game.simulation.events(), conduct.noted("prediction")
+    unpaid = frozenset((week.week, name) for week in weeks for name in week.not_done)
     return Judged(
         conduct,
-        signs_of(conduct),
-        review(conduct, game.log),
+        signs_of(conduct, unpaid),
+        review(conduct, game.log, unpaid),
         calibration_of(predictions, game.log, events, conduct.weeks),
         figures.luck,
         figures.response,
         figures.kpis,
-        tuple((week.week, name) for week in weeks for name in week.not_done),
+        unpaid,
     )
 
 

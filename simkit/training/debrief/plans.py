@@ -22,6 +22,9 @@ RELEASED = Text(
     zh="动用额度的最高值，以储备金总额为限。",
 )
 
+Unpaid = frozenset[tuple[int, str]]
+"""Week and lever of everything that found no money."""
+
 
 @dataclass(frozen=True)
 class RiskSeen:
@@ -87,16 +90,16 @@ class PlanReview:
     reserve: Reserve
 
 
-def review(conduct: Conduct, log: Sequence[Event]) -> PlanReview:
-    """Return plan against conduct; `log`: the events of the game."""
+def review(conduct: Conduct, log: Sequence[Event], unpaid: Unpaid = frozenset()) -> PlanReview:
+    """Return plan against conduct; `log`: the events of the game. What found no money: not done."""
     note = plan_of(conduct)
     data: Mapping[str, Any] = note.data if note else {}
     return PlanReview(
         note.week if note else None,
         note is not None and in_time(conduct, note),
         tuple(_risks(conduct, data.get("risks") or {})),
-        tuple(_prepared(conduct, data.get("preparations") or (), log)),
-        tuple(_lines(conduct, data.get("plan") or ())),
+        tuple(_prepared(conduct, data.get("preparations") or (), log, unpaid)),
+        tuple(_lines(conduct, data.get("plan") or (), unpaid)),
         _reserve(conduct),
     )
 
@@ -165,13 +168,15 @@ def lever_name(name: str) -> Text:
     return Text(en=str(field.title), zh=str(extra["zh"] if isinstance(extra, dict) else name))
 
 
-def _prepared(conduct: Conduct, planned: Iterable[str], log: Sequence[Event]) -> Iterable[Prepared]:
+def _prepared(
+    conduct: Conduct, planned: Iterable[str], log: Sequence[Event], unpaid: Unpaid
+) -> Iterable[Prepared]:
     names = measure_names(conduct)
     chosen = [_full_name(name, names) for name in planned]
-    taken = [n for n in names if n.startswith(f"{PREPARED}:") and _weeks_with(conduct, n)]
+    taken = [n for n in names if n.startswith(f"{PREPARED}:") and _weeks_with(conduct, n, unpaid)]
     acts = {e[7]: int(e[0] // DAYS_PER_WEEK) for e in reversed(log) if e[1] == "answer_acts"}
     for name in dict.fromkeys([*chosen, *taken]):
-        weeks = _weeks_with(conduct, name)
+        weeks = _weeks_with(conduct, name, unpaid)
         begins = acts.get(name) if ":" in name else next(iter(weeks), None)
         text = names.get(name, Text(en=name, zh=name))
         yield Prepared(name, text, name in chosen, weeks, begins, _cost(conduct, name, log))
@@ -181,10 +186,11 @@ def _full_name(name: str, names: Mapping[str, Text]) -> str:
     return name if name in names else f"{PREPARED}:{name}"
 
 
-def _weeks_with(conduct: Conduct, name: str) -> tuple[int, ...]:
-    """The weeks in which a measure was asked for, or a lever was not as at the start."""
+def _weeks_with(conduct: Conduct, name: str, unpaid: Unpaid) -> tuple[int, ...]:
+    """The weeks in which a measure was in force and paid, or a lever not as at the start."""
     if ":" in name:
-        return tuple(w for w, d in enumerate(conduct.decisions) if name in d.answers)
+        asked = (w for w, d in enumerate(conduct.decisions) if name in d.answers)
+        return tuple(week for week in asked if (week, name) not in unpaid)
     if name not in Decision.model_fields:
         return ()
     before = _of_lever(conduct.start, name)
@@ -202,13 +208,15 @@ def _cost(conduct: Conduct, name: str, log: Sequence[Event]) -> Explained:
     return Explained(term.total, "money", COST, (term,))
 
 
-def _lines(conduct: Conduct, plan: Iterable[Mapping[str, Any]]) -> Iterable[PlanLine]:
+def _lines(
+    conduct: Conduct, plan: Iterable[Mapping[str, Any]], unpaid: Unpaid
+) -> Iterable[PlanLine]:
     names = measure_names(conduct)
     for line in plan:
         actions = line.get("actions") or ()
         listed = (actions,) if isinstance(actions, str) else tuple(map(str, actions))
         mentions = tuple(_mentioned(listed, names))
-        done = tuple(next(iter(_weeks_with(conduct, name)), None) for name in mentions)
+        done = tuple(next(iter(_weeks_with(conduct, name, unpaid)), None) for name in mentions)
         words = [str(line.get(key) or "") for key in ("risk", "owner", "trigger")]
         yield PlanLine(words[0], words[1], words[2], listed, mentions, done)
 

@@ -11,7 +11,7 @@ from simkit.training.debrief.calibration import Calibration
 from simkit.training.debrief.conduct import Conduct
 from simkit.training.debrief.explained import Explained
 from simkit.training.debrief.luck import Luck
-from simkit.training.debrief.plans import PlanReview, came
+from simkit.training.debrief.plans import PlanReview, Unpaid, came
 from simkit.training.debrief.response import PLAYER, BestResponse
 from simkit.training.debrief.timeline import marks
 
@@ -65,8 +65,8 @@ class Signs:
     first_answer: int | None
 
 
-def signs_of(conduct: Conduct) -> Signs:
-    """Return what was noticed of the shocks of the game."""
+def signs_of(conduct: Conduct, unpaid: Unpaid = frozenset()) -> Signs:
+    """Return what was noticed of the shocks of the game; what found no money is no answer."""
     marked = marks(conduct)
     shocks = came(conduct)
     main = shocks[0] if shocks else None
@@ -89,7 +89,7 @@ def signs_of(conduct: Conduct) -> Signs:
         tuple(e[0] for e in misled),
         min((e[2] for e in early if e[3] is main), default=None),
         main.known_week + 1 if main and known else None,
-        _first_answer(conduct, main) if main else None,
+        _first_answer(conduct, main, unpaid) if main else None,
     )
 
 
@@ -104,13 +104,13 @@ def _marked(marked: dict[str, tuple[str, int]], name: str, until: int) -> bool:
     return how == "sign" and week <= until
 
 
-def _first_answer(conduct: Conduct, shock: Shock) -> int | None:
-    """The first week in which an answer to the shock was asked for, once that was possible."""
+def _first_answer(conduct: Conduct, shock: Shock, unpaid: Unpaid) -> int | None:
+    """The first week in which an answer was asked for and paid, once that was possible."""
     weeks = (
         week
         for week, decision in enumerate(conduct.decisions)
-        if week > shock.known_week
-        and any(name.startswith(f"{shock.id}:") for name in decision.answers)
+        if shock.known_week < week < shock.end_week
+        and any(n.startswith(f"{shock.id}:") and (week, n) not in unpaid for n in decision.answers)
     )
     return next(weeks, None)
 
@@ -126,8 +126,7 @@ class Judged:
     luck: Luck
     response: BestResponse
     kpis: dict[str, float]
-    unpaid: tuple[tuple[int, str], ...]
-    """Week and lever of everything that found no money."""
+    unpaid: Unpaid
 
 
 def score_of(judged: Judged, card: Scorecard) -> Score:
