@@ -15,10 +15,10 @@ from simkit.kpi.scorecard import load_scorecard
 from simkit.kpi.table import kpi_table
 from simkit.region.decision import Decision
 from simkit.region.simulation import Simulation
+from simkit.study.changes import changes_between, decision_of, entries_of, with_changes
 from simkit.study.counterfactual import Counterfactual
 from simkit.training.debrief import Conduct, Note, conduct_of, debrief
 from simkit.training.debrief.calibration import calibration_of, interval_score
-from simkit.training.debrief.conduct import changes_between, decision_of, entries_of, with_changes
 from simkit.training.debrief.luck import luck_of, percentile
 from simkit.training.debrief.replays import contribution_of
 from simkit.training.debrief.response import PLAYER, offered, search

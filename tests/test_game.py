@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regions import LAWS, after, changed, games, lively, plays
 
-from simkit.region.decision import Decision
+from simkit.region.decision import Decision, starting_decision
 from simkit.region.policies import POLICIES
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
+from simkit.study.changes import decisions_but
 from simkit.study.game import Entry, Game, GameError, replay_game
 from simkit.study.journal import Journal
 from simkit.study.run import Run
-from simkit.study.story import decisions_but
 
 SHORT = settings(LAWS, max_examples=15)
 
@@ -125,6 +125,14 @@ def test_one_decision_can_be_left_out_or_changed(game):
         assert other.digest() != game.simulation.digest()
     with pytest.raises(ValueError, match="week 8 is not among the 8"):
         decisions_but(game.scenario, game.decisions, 8)
+
+
+def test_what_is_left_out_does_not_come_back_with_what_is_added_later():
+    start = starting_decision(lively())
+    first = start.but(training_days={"north-r1": 2})
+    second = first.but(training_days={"north-r1": 2, "east-r1": 1})
+    without = decisions_but(lively(), [first, second], 0)
+    assert [each.training_days for each in without] == [{}, {"east-r1": 1}]
 
 
 @pytest.mark.parametrize("name", ["keep_course", "all_rounder"])

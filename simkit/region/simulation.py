@@ -119,11 +119,9 @@ class Simulation:
 
         Raises ValueError when the decision names a rep, territory or answer that does not exist.
         """
-        if decision != self.decision:  # what holds already was checked, and stays possible
-            known = [*self._first_reps, *self.world.reps]
-            mistakes = check_decision(decision, self.scenario, known, self.world.by_id)
-            if mistakes:
-                raise ValueError("; ".join(mistakes))
+        if mistakes := self.mistakes(decision):
+            raise ValueError("; ".join(mistakes))
+        if decision != self.decision:
             for name, value in changed_levers(self.decision, decision).items():
                 self.world.say("decision", detail=f"{name}={value}")
             # A copy: what the caller does to dictionaries in it later is no decision.
@@ -131,6 +129,16 @@ class Simulation:
         self.decisions.append(self.decision)
         self._play_week()
         return self.report()
+
+    def mistakes(self, decision: Decision) -> list[str]:
+        """Return what is wrong with a decision now: names that do not exist.
+
+        What holds already was checked, and stays possible.
+        """
+        if decision == self.decision:
+            return []
+        known = [*self._first_reps, *self.world.reps]
+        return check_decision(decision, self.scenario, known, self.world.by_id)
 
     def run(self, policy: Policy) -> Self:
         """Play all weeks that are left, asking `policy` for each week's decision."""

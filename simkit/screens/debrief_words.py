@@ -11,7 +11,7 @@ from simkit.scenario.record import Text
 from simkit.screens.levers import PERCENT, lever_title, unit_text
 from simkit.screens.run_report import shown
 from simkit.screens.texts import Translate, translator
-from simkit.training.debrief.conduct import Change
+from simkit.study.changes import Change
 from simkit.training.debrief.debrief import Debrief
 from simkit.training.debrief.explained import GAME, Explained, Filter, Term
 from simkit.training.debrief.response import PLAYER

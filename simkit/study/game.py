@@ -11,9 +11,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Self, TypeVar
 
-from simkit.region.decision import Decision, Policy, check_decision
+from simkit.region.decision import Decision, Policy
 from simkit.region.policies import find_policy
-from simkit.region.population import draw_reps
 from simkit.region.report import WeekReport
 from simkit.region.simulation import Simulation
 from simkit.scenario.records import Scenario
@@ -42,7 +41,6 @@ class Game:
         self.scenario = self._fitting(lambda: story.scenario_of(self.path, self._header))
         self.seed: int = self._fitting(lambda: int(self._header["seed"]))
         self.about: dict[str, Any] = self._fitting(lambda: dict(self._header["about"]))
-        self._first_reps = [rep.id for rep in draw_reps(self.scenario)]
         self.warnings: list[str] = [*journal.warnings, *self._differences()[:1]]
 
     @classmethod
@@ -251,10 +249,8 @@ class Game:
             read = story.decided(region.decision, changes)
         except ValueError as error:
             raise GameError(self.path, f"week {region.week}: {story.said(error)}") from error
-        if read != region.decision:  # what holds already stays possible, as in Simulation.step
-            known = [*self._first_reps, *region.world.reps]
-            if mistakes := check_decision(read, self.scenario, known, region.world.by_id):
-                raise GameError(self.path, f"week {region.week}: {'; '.join(mistakes)}")
+        if mistakes := region.mistakes(read):
+            raise GameError(self.path, f"week {region.week}: {'; '.join(mistakes)}")
         return changes
 
     def _record(self, region: Simulation) -> None:

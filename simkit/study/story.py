@@ -1,7 +1,7 @@
 """What the lines of a game file mean: the decisions and notes that hold, the weeks they led to."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from simkit.region.decision import Decision, changed_levers, starting_decision
+from simkit.region.decision import Decision
 from simkit.region.events import digest
 from simkit.region.simulation import Simulation
 from simkit.scenario.record import dotted
@@ -120,26 +120,6 @@ def decided(now: Decision, changes: dict[str, Any]) -> Decision:
     if not changes:
         return now
     return Decision.model_validate({**now.model_dump(mode="json"), **changes})
-
-
-def decisions_but(
-    scenario: Scenario, decisions: Sequence[Decision], week: int, **levers: Any
-) -> list[Decision]:
-    """Return `decisions` as if in `week` only `levers` had been changed; without any: nothing.
-
-    What was changed in a later week is changed there all the same. Raises ValueError for a week
-    that is not among them, or a lever that does not exist.
-    """
-    if not 0 <= week < len(decisions):
-        raise ValueError(f"week {week} is not among the {len(decisions)} that were played")
-    now = starting_decision(scenario)
-    steps = [changed_levers(*pair) for pair in zip([now, *decisions], decisions, strict=False)]
-    steps[week] = levers
-    found: list[Decision] = []
-    for step in steps:
-        now = now.but(**step) if step else now
-        found.append(now)
-    return found
 
 
 def differences(first: Line, story: list[Line], played: list[str]) -> Iterator[str]:

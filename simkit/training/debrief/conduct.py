@@ -1,6 +1,6 @@
 """A played game as plain data: what was changed in each week, and the game without a change."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
@@ -8,12 +8,14 @@ from typing import Any
 
 from simkit.region.decision import Decision, starting_decision
 from simkit.scenario.records import Scenario
-
-Path = tuple[str, ...]
-"""A lever, and the entry of it where it has several: ("answers", "strike:trucks")."""
-Entries = dict[Path, Any]
-LISTED = ("answers", "dismissals")
-"""Levers that are lists of names, each of which is there or not."""
+from simkit.study.changes import (
+    Change,
+    Path,
+    changes_between,
+    decision_of,
+    entries_of,
+    with_changes,
+)
 
 
 @dataclass(frozen=True)
@@ -23,20 +25,6 @@ class Note:
     kind: str
     week: int
     data: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One entry of one lever set to another value; None: the entry is not there."""
-
-    path: Path
-    before: Any
-    after: Any
-
-    @property
-    def lever(self) -> str:
-        """The lever that the entry belongs to."""
-        return self.path[2] if self.path[0] == "local" else self.path[0]
 
 
 @dataclass(frozen=True)
@@ -146,59 +134,6 @@ def conduct_of(game: Any) -> Conduct:
     notes = tuple(Note(note.kind, note.week, note.data) for note in game.notes())
     decisions = tuple(game.decisions)
     return Conduct(game.scenario, game.seed, decisions, notes, dict(game.about or {}))
-
-
-def changes_between(before: Decision, after: Decision) -> tuple[Change, ...]:
-    """Return what `after` changes, entry by entry."""
-    if before == after:
-        return ()
-    old, new = entries_of(before), entries_of(after)
-    paths = [*new, *(path for path in old if path not in new)]
-    return tuple(
-        Change(path, old.get(path), new.get(path))
-        for path in paths
-        if old.get(path) != new.get(path)
-    )
-
-
-def with_changes(decision: Decision, changes: Iterable[Change]) -> Decision:
-    """Return a decision after changes of single entries."""
-    entries = entries_of(decision)
-    for change in changes:
-        if change.after is None and len(change.path) > 1:
-            entries.pop(change.path, None)
-        else:
-            entries[change.path] = change.after
-    return decision_of(entries, decision)
-
-
-def entries_of(decision: Decision) -> Entries:
-    """Return the levers of a decision entry by entry."""
-    entries: Entries = {}
-    for name, value in decision:
-        if name == "local":
-            for place, levers in value.items():
-                entries |= {(name, place, lever): v for lever, v in levers.items()}
-        elif isinstance(value, dict):
-            entries |= {(name, key): v for key, v in value.items()}
-        elif name in LISTED:
-            entries |= {(name, key): True for key in value}
-        else:
-            entries[name,] = value
-    return entries
-
-
-def decision_of(entries: Entries, like: Decision) -> Decision:
-    """Return the decision that consists of these entries; `like` says which levers are lists."""
-    levers: dict[str, Any] = {n: {} for n, v in like if isinstance(v, dict) or n in LISTED}
-    for path, value in entries.items():
-        if len(path) == 1:
-            levers[path[0]] = value
-        elif len(path) == 2:
-            levers[path[0]][path[1]] = value
-        else:
-            levers[path[0]].setdefault(path[1], {})[path[2]] = value
-    return Decision(**{n: tuple(v) if n in LISTED else v for n, v in levers.items()})
 
 
 def named_answers(decisions: Sequence[Decision]) -> list[str]:

@@ -10,7 +10,8 @@ from simkit.region.events import DAYS_PER_WEEK, Event
 from simkit.region.responses import PREPARED
 from simkit.scenario.record import Text
 from simkit.scenario.shocks import Shock
-from simkit.training.debrief.conduct import Conduct, Note, entries_of
+from simkit.study.changes import entries_of
+from simkit.training.debrief.conduct import Conduct, Note
 from simkit.training.debrief.explained import GAME, Explained, Filter, Term
 
 COST = Text(

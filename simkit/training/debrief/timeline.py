@@ -9,7 +9,8 @@ from simkit.region.news import Message
 from simkit.region.simulation import Simulation
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
-from simkit.training.debrief.conduct import Change, Conduct
+from simkit.study.changes import Change
+from simkit.training.debrief.conduct import Conduct
 from simkit.training.debrief.explained import GAME, Explained, contribution_terms, of_game
 
 BRIEF, NEWS = "brief", "news"

@@ -6,9 +6,10 @@ from functools import partial
 
 from simkit.region.decision import Decision
 from simkit.scenario.record import Text
+from simkit.study.changes import Change, Path
 from simkit.study.counterfactual import beside, moved_most
 from simkit.study.workers import Tell
-from simkit.training.debrief.conduct import Change, Conduct, Path, named_answers
+from simkit.training.debrief.conduct import Conduct, named_answers
 from simkit.training.debrief.explained import GAME, Explained, difference
 from simkit.training.debrief.replays import Differing, Replay, differing, replays
 
