@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from simkit.region.decision import Decision, starting_decision
 from simkit.region.responses import Responses
 from simkit.region.state import World
+from simkit.region.talks import Talks
 
 Item = tuple[str, float, Callable[[Decision], Decision]]
 """A lever, its cost of this week, and what becomes of the decision without the money."""
@@ -13,8 +14,9 @@ Item = tuple[str, float, Callable[[Decision], Decision]]
 class Budget:
     """The free money of the region: renewed every quarter, spent on levers every week."""
 
-    def __init__(self, world: World, responses: Responses) -> None:
+    def __init__(self, world: World, responses: Responses, talks: Talks) -> None:
         self.world, self.responses, self.costs = world, responses, world.scenario.costs
+        self.talks = talks
         self.start = starting_decision(world.scenario)
         self.left = 0.0
         self.reserve = self.costs.reserve
@@ -54,6 +56,9 @@ class Budget:
         yield "coaching_hours", hours * self.costs.coaching_hour, _but(coaching_hours=0.0)
         hours = decision.recognition_hours * len(reps)
         yield "recognition_hours", hours * self.costs.coaching_hour, _but(recognition_hours=0.0)
+        hours = self.talks.hours(decision)
+        cost = hours * self.costs.coaching_hour
+        yield "target_talks", cost, _without_reasons
         money = decision.career_budget / 52.0 * len(reps)
         yield "career_budget", money, _but(career_budget=0.0)
         leaving = sum(name in reps for name in decision.dismissals)
@@ -91,6 +96,11 @@ class Budget:
 
 def _but(**changes: object) -> Callable[[Decision], Decision]:
     return lambda decision: decision.but(**changes)
+
+
+def _without_reasons(decision: Decision) -> Decision:
+    told = {name: way for name, way in decision.target_talks.items() if way != "explained"}
+    return decision.but(target_talks=told)
 
 
 def _but_at(territory: str, **changes: object) -> Callable[[Decision], Decision]:

@@ -21,6 +21,7 @@ from simkit.scenario.wording import complaints
 if TYPE_CHECKING:
     from simkit.region.report import WeekReport
 
+TalkWay = Literal["agreed", "explained", "announced"]
 PriorityRule = Literal["first_come", "large_first", "small_first"]
 
 
@@ -63,6 +64,9 @@ class Decision(Levers):
 
     quota: dict[str, NotNegative] = lever(
         {}, "Quarter quota by rep", "销售代表季度指标", "money a quarter"
+    )
+    target_talks: dict[str, TalkWay] = lever(
+        {}, "How a target is told", "指标沟通方式", "rep: agreed, explained or announced"
     )
     assignment: dict[str, str] = lever(
         {}, "Territory of reps", "销售代表所属片区", "rep: territory"
@@ -208,6 +212,7 @@ def check_decision(
     asked: list[tuple[str, list[str], Collection[str]]] = [
         ("rep", [*decision.quota, *decision.assignment, *decision.training_days], team),
         ("rep", [*decision.call_split_of, *decision.account_moves.values()], team),
+        ("rep", list(decision.target_talks), team),
         ("rep", list(decision.dismissals), team),
         ("territory", [*decision.assignment.values(), *decision.local], places),
         ("territory", list(decision.headcount), places),

@@ -52,6 +52,9 @@ KINDS = {
     "supplier_up": "the supplier delivers again",
     "satisfaction": "mean satisfaction of a territory's customers at the start of a week; 0 to 1",
     "quota": "a rep's quota of this week; amount: money",
+    "claim": "a rep says what it can sell in the next quarter; amount: money",
+    "talk": "a rep learns the target of a quarter; amount: money; detail: agreed, explained or "
+    "announced",
     "pay": "a rep is paid; amount: money; detail: salary, commission, over_achievement, "
     "quarter_bonus, annual_bonus or contest",
     "rep_left": "a rep leaves; amount: weeks with the firm; detail: quit or dismissed",

@@ -86,6 +86,12 @@ class Payroll:
         new = rep.tenure_weeks < self.pay.new_weeks
         return decision.pay_plan_new if new and decision.pay_plan_new else decision.pay_plan
 
+    def next_quarter(self, rep: Rep) -> float:
+        """Return what a rep expects to sell in the 13 weeks after this one, in money."""
+        week = self.world.week + 1
+        seasons = (self._season[(week + i) % YEAR] for i in range(QUARTER))
+        return self.books[rep.id].mean * math.fsum(seasons)
+
     def _accounts_of(self, rep: Rep) -> tuple[float, float]:
         """Expected weekly routine sales of a rep's accounts, and their variance.
 
@@ -176,7 +182,8 @@ class Payroll:
             bonus += bonus_incentive(plan.contest_prize, ahead, bias)
         unit = settings.reference_pay_share
         rep.pressure = bonus / unit
-        rep.effort = effort(settings, (now + bonus) / unit, recognition)
+        wanted = effort(settings, (now + bonus) / unit, recognition) * rep.commitment
+        rep.effort = min(settings.most, max(settings.least, wanted))
         self.world.closing[rep.number] = 1.0 + settings.closing_share * (rep.effort - 1.0)
 
     def close_week(self) -> None:

@@ -13,6 +13,7 @@ from simkit.region.news import Message, announcements, comings_and_goings, unpai
 from simkit.region.responses import Responses
 from simkit.region.state import Opportunity
 from simkit.region.stock import Warehouse
+from simkit.region.talks import Claim
 from simkit.region.turnover import Vacancy
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
@@ -105,6 +106,8 @@ class WeekReport:
     supplier_down: bool
     offers: tuple[Offer, ...]
     """Preparations, and the answers to the shocks that are known and go on."""
+    claims: tuple[Claim, ...]
+    """What each rep said it can sell in the quarter; none without talks in the scenario."""
     _log: Sequence[Event] = field(repr=False, default=())
     _length: int = field(repr=False, default=0)
     _weeks: Sequence[int] = field(repr=False, default=())

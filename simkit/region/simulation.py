@@ -39,6 +39,7 @@ from simkit.region.responses import Responses
 from simkit.region.roster import Roster
 from simkit.region.selling import Selling
 from simkit.region.state import Customer, World
+from simkit.region.talks import Talks
 from simkit.region.turnover import Turnover
 from simkit.scenario.records import Scenario
 
@@ -98,7 +99,8 @@ class Simulation:
         )
         self.crises = Crises(world, self.turnover, self.roster, self.pipeline)
         self.responses = Responses(world)
-        self.budget = Budget(world, self.responses)
+        self.talks = Talks(world, self.payroll, self.pipeline)
+        self.budget = Budget(world, self.responses, self.talks)
         self._rule = self.decision.priority_rule
         self._build_share = build_share(scenario.relationship.build_weeks)
 
@@ -157,6 +159,7 @@ class Simulation:
                 self.world.env.run(until=self.world.env.now + 1)
             self.accounts.count_calls(self.world.reps.values())
             self.payroll.close_week()
+            self.talks.close_week()
             self.world.week += 1
 
     def _start_week(self) -> None:
@@ -167,6 +170,7 @@ class Simulation:
         self.turnover.week()
         self.crises.week()
         self.people.week()
+        self.talks.week()
         self.payroll.week()
         self.countdowns.week()
         self.market.week()
@@ -230,6 +234,7 @@ class Simulation:
             reserve_left=self.budget.reserve,
             supplier_down=self.fulfilment.supplier.down,
             offers=tuple(offer_views(self.responses, self.week)),
+            claims=self.talks.claims,
             _log=self.world.log,
             _length=len(self.world.log),
             _weeks=tuple(self._marks),

@@ -54,6 +54,10 @@ class Rep:
     employed: bool = True
     effort: float = 1.0
     """How hard the rep works this week; 1 is usual."""
+    trust: float = 1.0
+    """In the manager; where the scenario has talks about targets."""
+    commitment: float = 1.0
+    """Factor on effort of how the target came about."""
     pressure: float = 0.0
     """The part of the incentive that hangs on reaching a target in time."""
     cover_share: float = 0.0

@@ -13,6 +13,7 @@ from simkit.scenario.people_blocks import Effort, Pay, Turnover
 from simkit.scenario.record import Loc, Mistakes, Record, Text
 from simkit.scenario.references import mistaken_names
 from simkit.scenario.shocks import Department, Preparation, Shock
+from simkit.scenario.targets import Talks, Targets
 
 
 class Territory(Record):
@@ -70,6 +71,8 @@ class Scenario(Record):
     departments: tuple[Department, ...] = ()
     preparations: tuple[Preparation, ...] = ()
     drill: Drill | None = None
+    targets: Targets | None = None
+    talks: Talks | None = None
     demand: Demand
     response: Response
     relationship: Relationship
@@ -116,6 +119,14 @@ class Scenario(Record):
             territories=[_of_region(found, item) for item in self.territories],
             reps=[_of_region(found, item) for item in self.reps],
             customers=_customers_of_region(found, self.customers),
+            targets=self.targets
+            and self.targets.but(
+                stage_of={f"{found.id}-{k}": v for k, v in self.targets.stage_of.items()}
+            ),
+            talks=self.talks
+            and self.talks.but(
+                shading={f"{found.id}-{k}": v for k, v in self.talks.shading.items()}
+            ),
             shocks=[_renamed(found.id, shock.model_dump()) for shock in self.shocks],
             preparations=[_renamed(found.id, each.model_dump()) for each in self.preparations],
         )

@@ -15,6 +15,7 @@ def mistaken_names(scenario: Any) -> list[tuple[Loc, str]]:
     """Return (loc, message) for every name in `scenario` that does not fit."""
     names = [*_doubles(scenario), *_unknown_places(scenario), *_unknown_reps(scenario)]
     names += [*_unknown_of_shocks(scenario), *_unknown_of_drill(scenario)]
+    names += _unknown_of_targets(scenario)
     return names + _too_long(scenario) + _like_drawn(scenario)
 
 
@@ -176,6 +177,19 @@ def _unknown_of_drill(scenario: Any) -> list[tuple[Loc, str]]:
         *_unknown("territory", where, _ids(scenario, "territories")),
         *_unknown("rep or customer", who, people),
     ]
+
+
+def _unknown_of_targets(scenario: Any) -> list[tuple[Loc, str]]:
+    """Territories and reps of a target workshop that do not exist."""
+    found = []
+    for kind, where, known in (
+        ("territory", ("targets", "stage_of"), _ids(scenario, "territories")),
+        ("rep", ("talks", "shading"), rep_ids(scenario)),
+    ):
+        named = _value(scenario, *where)
+        names = [*named] if isinstance(named, dict) else []
+        found += _unknown(kind, [((*where, name), name) for name in names], known)
+    return found
 
 
 def _unknown(
