@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from simkit.region.decision import Decision
-from simkit.region.payroll import QUARTER
 from simkit.region.report import WeekReport
 from simkit.scenario.record import Text
 from simkit.study.game import Game
@@ -31,14 +30,10 @@ class SoFar:
     quota: float
 
 
-def so_far(report: WeekReport, weeks: int | None = None) -> dict[str, SoFar]:
-    """Return sales and quota of each rep in the weeks of this quarter that were played.
-
-    `weeks`: the last so many weeks instead.
-    """
-    weeks = report.week % QUARTER if weeks is None else weeks
+def so_far(report: WeekReport) -> dict[str, SoFar]:
+    """Return sales and quota of each rep in the weeks of the quarter that were played."""
     sums: dict[str, list[float]] = {rep: [0.0, 0.0] for rep in report.reps}
-    for event in report.recent(weeks):
+    for event in report.recent(report.week):
         if event[3] in sums and event[1] in (*SALES, "quota"):
             sums[event[3]][event[1] == "quota"] += event[6]
     return {rep: SoFar(*found) for rep, found in sums.items()}
@@ -94,14 +89,25 @@ def recalibrate(
     Several reps in one week are one recalibration. Nothing is noted when it cannot be carried out:
     PlanRefused, with the field and the message of every mistake.
     """
-    if mistakes := _refused(game, new_totals, reason, ways or {}):
-        raise PlanRefused(mistakes)
-    carried = {rep: found.quota for rep, found in so_far(game.report).items()}
-    shares = season_shares(game.scenario, game.week)
-    decision = recalibrated(current, carried, game.week, new_totals, shares, ways)
+    decision = tried(game, current, new_totals, reason, ways)
     data = {"week": game.week, "reps": dict(new_totals), "reason": reason, "ways": dict(ways or {})}
     game.note(RECALIBRATION, data)
     return decision
+
+
+def tried(
+    game: Game,
+    current: Decision,
+    new_totals: Mapping[str, int],
+    reason: str,
+    ways: Mapping[str, str] | None = None,
+) -> Decision:
+    """Return the decision of `recalibrate`, and note nothing; raises as that does."""
+    if mistakes := _refused(game, new_totals, reason, ways or {}):
+        raise PlanRefused(mistakes)
+    carried = {rep: found.quota for rep, found in so_far(game.report).items()}
+    shares = season_shares(game.scenario)
+    return recalibrated(current, carried, game.week, new_totals, shares, ways)
 
 
 def _refused(

@@ -178,10 +178,16 @@ def _rest(plan: Plan, scenario: Scenario) -> list[Mistake]:
 
 
 def settings_of(scenario: Scenario) -> Targets:
-    """Return the numbers of the target workshop; raises ScenarioError where there are none."""
+    """Return the numbers of the target workshop.
+
+    Raises ScenarioError where there are none, or the game would be longer than a quarter.
+    """
     if scenario.targets is None:
         message = "this scenario is no target workshop: it needs the group 'targets'"
         raise ScenarioError([Problem("targets", None, None, message)])
+    if scenario.weeks > QUARTER:
+        message = f"a target workshop plays one quarter: {QUARTER} weeks at most"
+        raise ScenarioError([Problem("weeks", None, None, message)])
     return scenario.targets
 
 
@@ -195,11 +201,11 @@ def decision_of(plan: Plan, current: Decision) -> Decision:
     return current.but(quota=quota, target_talks=ways)
 
 
-def season_shares(scenario: Scenario, week: int = 0) -> list[float]:
-    """Return the share of each week in its quarter, the one of `week`; they add up to 1."""
-    market, first = scenario.market, week - week % QUARTER
+def season_shares(scenario: Scenario) -> list[float]:
+    """Return the share of each week of the quarter in it, by season; they add up to 1."""
+    market = scenario.market
     share = market.season_share if market.on else 0.0
-    factors = [season(float(w), share, market.season_peak_week) for w in range(first, first + 13)]
+    factors = [season(float(week), share, market.season_peak_week) for week in range(QUARTER)]
     return [factor / math.fsum(factors) for factor in factors]
 
 
