@@ -202,7 +202,7 @@ class _Problem:
         return coo_array((values.ravel(), (rows, columns)), (m, n * m + 2 * m)).tocsr()
 
     def _tangents(self, values: "np.ndarray", level: float, first: int) -> Any:
-        """q >= 2 d (load - level) - d^2 for every step d: the square, from below."""
+        """Q >= 2 d (load - level) - d^2 for every step d: the square, from below."""
         import numpy as np
         from scipy.optimize import LinearConstraint
         from scipy.sparse import coo_array, vstack

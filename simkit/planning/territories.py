@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from simkit.region.population import draw_customers, draw_reps
@@ -145,109 +145,10 @@ class SalesMap:
             sum(a.klass == "key" for a in mine),
         )
 
-    # Moves
-
-    def with_account(self, account: str, rep: str) -> "SalesMap":
-        """Return the map with one account moved; raises NotPossible for what does not exist."""
-        if account not in self.accounts:
-            raise NotPossible("account", "Choose an account.", "请先选择一家客户。")
-        if rep not in self.sellers:
-            raise NotPossible(
-                "account_to", "Choose the rep who takes the account over.", "请选择由谁接手。"
-            )
-        if self.whose[account] == rep:
-            raise NotPossible(
-                "account_to", "This rep has the account already.", "这家客户本来就由这位代表跟进。"
-            )
-        return replace(self, whose={**self.whose, account: rep})
-
-    def with_rep(self, rep: str, territory: str) -> "SalesMap":
-        """Return the map with one rep based elsewhere.
-
-        Colleagues take over the accounts left behind, the largest first, each to whom has least to
-        do; then the rep takes accounts near the new home over until the team is level.
-        Raises NotPossible for a rep who would move nowhere, or would leave accounts to nobody.
-        """
-        if rep not in self.sellers:
-            raise NotPossible("rep", "Choose a rep.", "请先选择一名代表。")
-        known = {s.territory for s in self.sellers.values()} | {
-            a.territory for a in self.accounts.values()
-        }
-        old = self.sellers[rep].territory
-        if territory not in known:
-            raise NotPossible("rep_to", "Choose a territory to move to.", "请选择要调往的片区。")
-        if territory == old:
-            raise NotPossible(
-                "rep_to", "The rep works in this territory already.", "这位代表本来就在该片区。"
-            )
-        colleagues = [s.id for s in self.sellers.values() if s.territory == old and s.id != rep]
-        if not colleagues:
-            raise NotPossible(
-                "rep_to",
-                "Nobody would be left in the old territory: move somebody there first.",
-                "这样一来原片区就没有人了：请先调一个人过去。",
-            )
-        home = self.roads.home(rep, territory) if self.roads else (0.0, 0.0)
-        there = replace(self.sellers[rep], territory=territory, home=home)
-        left = replace(self, sellers={**self.sellers, rep: there})
-        return left._leave(rep, colleagues)._settle(rep)
-
-    def _leave(self, rep: str, colleagues: list[str]) -> "SalesMap":
-        now = self.of_reps()
-        start = {name: now[name].workload * self.sellers[name].calls for name in colleagues}
-        loads = {a.id: (a.calls, "team") for a in self.lists[rep]}
-        return replace(self, whose={**self.whose, **dealt_out(loads, {"team": start})})
-
-    def _settle(self, rep: str) -> "SalesMap":
-        """Let a rep who came take over the nearest accounts from the busier of the new team."""
-        here = self.sellers[rep].territory
-        team = [s.id for s in self.sellers.values() if s.territory == here]
-        load = {n: self.of_reps()[n].workload * self.sellers[n].calls for n in team}
-        level = math.fsum(load.values()) / math.fsum(self.sellers[n].calls for n in team)
-        whose, me = dict(self.whose), self.sellers[rep]
-        theirs = [a for n in team if n != rep for a in self.lists[n]]
-        for each in sorted(theirs, key=lambda a: (self.km(a, me), a.id)):
-            mine, owner = self.effort(each, me), self.sellers[whose[each.id]]
-            enough = load[rep] + mine > level * me.calls
-            if not enough and load[owner.id] > level * owner.calls:
-                load[rep] += mine
-                load[owner.id] -= self.effort(each, owner)
-                whose[each.id] = rep
-        return replace(self, whose=whose)
-
     def moved_since(self, before: "SalesMap") -> list[Account]:
         """Return the accounts that have another rep than in `before`, the largest first."""
         gone = [self.accounts[n] for n, rep in self.whose.items() if before.whose[n] != rep]
         return sorted(gone, key=lambda a: (-a.potential, a.id))
-
-    def decision(self, before: "SalesMap") -> dict[str, dict]:
-        """Return the levers that turn `before` into this map; nothing where nothing differs.
-
-        Calls follow the accounts: the split of a rep with other accounts is that of their needs.
-        """
-        changed = {a.id: self.whose[a.id] for a in self.moved_since(before)}
-        posts = {
-            s.id: s.territory
-            for s in self.sellers.values()
-            if before.sellers[s.id].territory != s.territory
-        }
-        if posts:  # say it of every account, or the reps would share them out among themselves
-            changed = dict(self.whose)
-        touched = {n for a, r in changed.items() for n in (r, before.whose[a])} if changed else ()
-        return {
-            "account_moves": changed,
-            "assignment": posts,
-            "call_split_of": {name: self.split_of(name) for name in sorted(touched)},
-        }
-
-    def split_of(self, rep: str) -> dict[str, float]:
-        """Return a rep's calls over key, regular and tail accounts, as these need them."""
-        needs = {k: math.fsum(a.calls for a in self.lists[rep] if a.klass == k) for k in CLASSES}
-        total = math.fsum(needs.values())
-        if not total:
-            return {"key": 0.0, "regular": 0.0, "tail": 1.0}
-        shares = {name: round(need / total, 6) for name, need in needs.items()}
-        return {**shares, "tail": round(1.0 - shares["key"] - shares["regular"], 6)}
 
 
 def sales_map(scenario: Scenario) -> SalesMap:
