@@ -24,12 +24,11 @@ from simkit.region.draws import Draws, entity_number, normal
 from simkit.scenario.records import Scenario
 from simkit.scenario.targets import BandRule
 from simkit.study.band_results import LONGEST, WITHIN, AlarmCost, Found, Outside, Quiet
+from simkit.study.band_world import BandWorld, Weeks
 from simkit.study.band_worlds import (
     DROP_WEEK,
     FIRST_SEED,
     SIZES,
-    BandWorld,
-    Weeks,
     play_band_worlds,
     play_recalibrated,
     quarter_end,

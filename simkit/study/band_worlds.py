@@ -1,15 +1,15 @@
 """Worlds for judging a band rule: past years, a year in which nothing happens, years with a drop.
 
-Every world is played in full length, past years and all, so that past and year are one history.
+Every world is played in full length, past years and all, so that past and year are one history of
+the same customers.
 The same seeds are played whatever the rule: a rule is a function of the weekly sales kept here.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from simkit.planning.band_rule import YEAR, Track, season_index, track_of
+from simkit.planning.band_rule import YEAR
 from simkit.region.decision import Decision, Policy
 from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.report import WeekReport
@@ -17,6 +17,8 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import Effect, Shock
+from simkit.study.band_world import BandWorld, Weeks
+from simkit.study.cache import cached
 from simkit.study.outcome import SALES, outcome_of
 from simkit.study.workers import Tell, World, play_worlds
 
@@ -30,72 +32,6 @@ DROP_WEEK = 13
 """The first week of the drop: a quarter has gone by, 39 weeks are left."""
 FIRST_SEED = 20_001
 QUARTER = 13
-REGION = ""
-"""Key of the region's own band; territories have their ids."""
-
-Weeks = tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class BandWorld:
-    """One world: sales by territory and week, the oldest first.
-
-    `past`: the past years; `quiet`: the year after them in which nothing happens; `changed`: the
-    same year when demand falls, by size of the fall. `quotas`: weekly quotas of the quiet year by
-    rep; `teams`: the reps of each territory. `contribution`: of the quiet year, by territory and
-    week. `rival`: the competitor's price in the quiet year, 1 is usual.
-    """
-
-    seed: int
-    past: Mapping[str, Weeks]
-    quiet: Mapping[str, Weeks]
-    changed: Mapping[float, Mapping[str, Weeks]]
-    quotas: Mapping[str, Weeks]
-    teams: Mapping[str, tuple[str, ...]]
-    contribution: Mapping[str, Weeks]
-    rival: Mapping[str, Weeks]
-
-    @cached_property
-    def tracks(self) -> dict[str, Track]:
-        """What the past says, by territory and for the region; they share the region's season."""
-        region = total(self.past)
-        season = season_index(region)
-        tracks = {place: track_of(weeks, season) for place, weeks in self.past.items()}
-        return {REGION: track_of(region), **tracks}
-
-    def bands(
-        self, window: int, region: bool = False, size: float | None = None
-    ) -> list[tuple[Sequence[float], list[float], float]]:
-        """Return sales and expected sales of the year by week, and the volatility coefficient.
-
-        For each territory, or for the region; `size` of the drop, None where nothing happens.
-        """
-        sales = self.quiet if size is None else self.changed[size]
-        shown = {REGION: total(sales)} if region else sales
-        tracks = {place: self.tracks[place] for place in shown}
-        return [
-            (shown[place], track.expected(window), track.coefficient)
-            for place, track in tracks.items()
-        ]
-
-    def in_cuts(self) -> float:
-        """Return sales / expected in weeks of a competitor's cut over those of other weeks, less 1.
-
-        nan in a world without such weeks, or with nothing else.
-        """
-        cut: list[float] = []
-        calm: list[float] = []
-        for (sales, expected, _), prices in zip(self.bands(1), self.rival.values(), strict=True):
-            for sold, week, price in zip(sales, expected, prices, strict=True):
-                (cut if price < 1.0 else calm).append(sold / week)
-        if not cut or not calm:
-            return math.nan
-        return (math.fsum(cut) / len(cut)) / (math.fsum(calm) / len(calm)) - 1.0
-
-
-def total(sales: Mapping[str, Weeks]) -> list[float]:
-    """Return the weekly sales of all territories together."""
-    return [math.fsum(weeks) for weeks in zip(*sales.values(), strict=True)]
 
 
 def drop(share: float, where: str = "all", week: int = DROP_WEEK) -> Shock:
@@ -125,14 +61,38 @@ def play_band_worlds(
     workers: int = 2,
     tell: Tell = lambda done, total: None,
 ) -> tuple[BandWorld, ...]:
-    """Play the worlds, each quiet and with a drop of each size everywhere, and keep their sales.
+    """Play the worlds, each quiet and with a drop of each size everywhere, as sales by week.
 
-    Territories have their own customers, reps and luck, so that a drop in one looks there as one
-    in all of them does: a world answers for all territories at once.
+    The drop is in all territories, and each is judged by its own band: they have their own
+    customers, reps and luck, and touch each other only at shared desks, so that a world answers
+    for all of them at once. Kept on disk by content.
     Raises ValueError for less than two worlds: one has no interval.
     """
     if worlds < 2:
         raise ValueError(f"two worlds or more are needed for an interval, not {worlds}")
+    inputs = {
+        "scenario": scenario.model_dump(mode="json"),
+        "worlds": worlds,
+        "sizes": [*sizes],
+        "first_seed": first_seed,
+    }
+    return cached(
+        "band",
+        inputs,
+        lambda: _played(scenario, worlds, sizes, first_seed, workers, tell),
+        lambda played: [world.pack() for world in played],
+        lambda data: tuple(map(BandWorld.unpack, data)),
+    )
+
+
+def _played(
+    scenario: Scenario,
+    worlds: int,
+    sizes: Sequence[float],
+    first_seed: int,
+    workers: int,
+    tell: Tell,
+) -> tuple[BandWorld, ...]:
     quiet = long_scenario(scenario)
     variants = [quiet, *(quiet.but(shocks=(drop(size),)) for size in sizes)]
     tasks = [World(v, first_seed + w) for w in range(worlds) for v in variants]

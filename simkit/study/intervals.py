@@ -65,7 +65,8 @@ def share_of(groups: Sequence[Sequence[bool]]) -> Share:
     means = [sum(group) / len(group) for group in groups]
     between = math.fsum((mean - share) ** 2 for mean in means) / max(1.0, n - 1.0) / n
     if between > 0:
-        n = min(float(len(values)), share * (1.0 - share) / between)
+        size = float(len(values))
+        n = min(size, share * (1.0 - share) / between * size / (size - 1.0))
     z = NormalDist().inv_cdf(0.975)
     middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n)
     root = math.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n))
