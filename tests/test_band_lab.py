@@ -31,9 +31,17 @@ TIGHT = BandRule(width_factor=0.25, weeks_under=1)
 LOOSE = BandRule(width_factor=5.0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_cache(tmp_path_factory):
+    """Let nothing that was kept before answer for the code of today."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIMKIT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @cache
 def study():
-    """Three worlds of the workshop's region, kept on disk like any others."""
+    """Three worlds of the workshop's region."""
     return band_study(SCENARIO, 3, sizes=(0.5,), workers=1)
 
 

@@ -64,9 +64,10 @@ def share_of(groups: Sequence[Sequence[bool]]) -> Share:
     share, n = sum(values) / len(values), float(len(groups))
     means = [sum(group) / len(group) for group in groups]
     between = math.fsum((mean - share) ** 2 for mean in means) / max(1.0, n - 1.0) / n
-    if between > 0:
-        size = float(len(values))
-        n = min(size, share * (1.0 - share) / between * size / (size - 1.0))
+    if 0.0 < share < 1.0:
+        n = float(len(values))
+        by_chance = share * (1.0 - share) / (n - 1.0)
+        n /= max(1.0, between / by_chance)
     z = NormalDist().inv_cdf(0.975)
     middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n)
     root = math.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n))
