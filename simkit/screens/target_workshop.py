@@ -23,6 +23,7 @@ from simkit.screens.texts import default_language, translator
 from simkit.study.game import Game
 from simkit.training.target_plan import PLAN, commit, settings_of
 
+
 class TargetWorkshop(LivingWithIt):
     """A screen on which a manager sets a target, breaks it down, and lives with it for a quarter.
 
