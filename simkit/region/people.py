@@ -1,7 +1,7 @@
 """M4: skill of reps, training and coaching; who works where and who looks after whom."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from simkit.region.demand import Accounts
 from simkit.region.draws import Draws, entity_number
@@ -32,17 +32,19 @@ class People:
     def week(self) -> None:
         """Let a week of experience, training and coaching pass; carry out new moves."""
         world = self.world
+        moves = world.decision.account_moves
+        named = {k: v for k, v in moves.items() if v in world.reps and self._done.get(k) != v}
         for rep in world.reps.values():
             rep.tenure_weeks += 1.0
             self._train(rep)
             self._learn(rep)
             wanted = world.decision.assignment.get(rep.id, rep.territory)
             if wanted != rep.territory:
-                self._move(rep, wanted)
-        for name, rep_id in world.decision.account_moves.items():
-            customer, new = world.by_id.get(name), world.reps.get(rep_id)
-            if customer and customer.alive and new and self._done.get(name) != rep_id:
-                self._hand_over(customer, new)
+                self._move(rep, wanted, named)
+        for name, rep_id in named.items():
+            customer = world.by_id.get(name)
+            if customer and customer.alive:
+                self._hand_over(customer, world.reps[rep_id])
                 self._done[name] = rep_id
 
     def _train(self, rep: Rep) -> None:
@@ -66,20 +68,26 @@ class People:
 
     # Reps who move, come and go
 
-    def _move(self, rep: Rep, territory: str) -> None:
-        """Move a rep: colleagues take over the old accounts, part of the new ones come along."""
-        here = [c for c in self.world.customers if c.alive and c.territory == rep.territory]
+    def _move(self, rep: Rep, territory: str, named: Collection[str]) -> None:
+        """Move a rep: colleagues take over the old accounts, part of the new ones come along.
+
+        Not so the customers in `named`: for them the manager says whose they are.
+        """
+        known = [c for c in self.world.customers if c.alive and c.id not in named]
+        here = [c for c in known if c.territory == rep.territory]
         self.posts[rep.territory] -= 1
         self.posts[territory] += 1
         rep.territory = territory
         self.share_out(customer for customer in here if customer.rep is rep)
-        self.take_fair_share(rep)
+        self._take_fair_share(rep, known)
 
     def take_fair_share(self, rep: Rep) -> None:
         """Give a rep who comes to a territory the part of its customers that is due."""
+        self._take_fair_share(rep, [c for c in self.world.customers if c.alive])
+
+    def _take_fair_share(self, rep: Rep, known: Iterable[Customer]) -> None:
         place = rep.territory
-        there = [c for c in self.world.customers if c.alive and c.territory == place]
-        for customer in there:
+        for customer in [c for c in known if c.territory == place]:
             if not customer.waits_in and self._someone(customer, place) is rep:
                 self._hand_over(customer, rep)
 

@@ -22,6 +22,17 @@ def call_response(goodwill: Number, floor: float, ceiling: float, half: float) -
     return floor + (ceiling - floor) * goodwill / (goodwill + half)
 
 
+def steepness_of(floor: float, ceiling: float, half: float) -> tuple[float, float]:
+    """Return slope and curvature of `call_response` at goodwill 1, relative to its value there.
+
+    Slope: the elasticity (ceiling - floor) half / (1 + half)^2 / R(1); curvature: minus the second
+    derivative, 2 (ceiling - floor) half / (1 + half)^3 / R(1).
+    """
+    level = call_response(1.0, floor, ceiling, half)
+    slope = (ceiling - floor) * half / (1.0 + half) ** 2 / level
+    return slope, 2.0 * slope / (1.0 + half)
+
+
 def carry_over(goodwill: Number, calls: Number, share: float) -> Number:
     """Return next week's goodwill; `calls` are relative to the reference call rate.
 

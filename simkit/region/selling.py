@@ -11,6 +11,7 @@ import numpy as np
 from simkit.region.demand import Accounts
 from simkit.region.draws import entity_number, lognormal, sigma_of
 from simkit.region.pipeline import Pipeline
+from simkit.region.roads import Roads
 from simkit.region.state import CLASSES, Lead, Rep, World
 
 VISITS_PER_BLOCK = 128
@@ -50,6 +51,7 @@ class Selling:
         self._luck = world.draws.table("visits")
         self._paces = _paces(world.scenario.selling.visit_cv)
         self._travel = {t.id: t.travel for t in world.scenario.territories}
+        self._roads = Roads(world.scenario) if world.scenario.geography else None
         for rep in world.reps.values():
             world.env.process(self._work(rep))
 
@@ -73,6 +75,8 @@ class Selling:
         rep.pattern = call_pattern(split.key, split.regular, split.tail, leads, cover)
         days = 5.0 / world.scenario.selling.calls_per_week * self._travel[place]
         days *= world.conditions.of("visit_time", place) / rep.effort
+        if self._roads:
+            days *= self._roads.factor(rep, split, world.customers)
         rep.visit_days = max(SHORTEST_VISIT_DAYS, days)
 
     def _work(self, rep: Rep) -> Generator:

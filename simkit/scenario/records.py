@@ -8,6 +8,7 @@ from simkit.scenario.block import Id, Multiple, NotNegative, Positive
 from simkit.scenario.customers import Customers, KnownCustomer, NamedCustomer
 from simkit.scenario.drill import Drill
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
+from simkit.scenario.geography import Geography
 from simkit.scenario.market_blocks import Demand, Loss, Market, Relationship, Response, Satisfaction
 from simkit.scenario.people_blocks import Effort, Pay, Turnover
 from simkit.scenario.record import Loc, Mistakes, Record, Text
@@ -73,6 +74,7 @@ class Scenario(Record):
     drill: Drill | None = None
     targets: Targets | None = None
     talks: Talks | None = None
+    geography: Geography | None = None
     demand: Demand
     response: Response
     relationship: Relationship
@@ -127,6 +129,7 @@ class Scenario(Record):
             and self.talks.but(
                 shading={f"{found.id}-{k}": v for k, v in self.talks.shading.items()}
             ),
+            geography=self.geography and _places_of_region(found, self.geography),
             shocks=[_renamed(found.id, shock.model_dump()) for shock in self.shocks],
             preparations=[_renamed(found.id, each.model_dump()) for each in self.preparations],
         )
@@ -150,6 +153,13 @@ def _customers_of_region(region: Region, customers: Customers) -> Customers:
 
     named, known = map(inside, customers.named), map(inside, customers.known)
     return customers.but(named=[*named], known=[*known])
+
+
+def _places_of_region(region: Region, geography: Geography) -> Geography:
+    parts = {name: getattr(geography, name) for name in ("areas", "homes")}
+    return geography.but(
+        **{name: {f"{region.id}-{k}": v for k, v in part.items()} for name, part in parts.items()}
+    )
 
 
 def _renamed(region: str, item: Any) -> Any:

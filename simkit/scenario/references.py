@@ -15,7 +15,7 @@ def mistaken_names(scenario: Any) -> list[tuple[Loc, str]]:
     """Return (loc, message) for every name in `scenario` that does not fit."""
     names = [*_doubles(scenario), *_unknown_places(scenario), *_unknown_reps(scenario)]
     names += [*_unknown_of_shocks(scenario), *_unknown_of_drill(scenario)]
-    names += _unknown_of_targets(scenario)
+    names += [*_unknown_of_targets(scenario), *_unknown_of_geography(scenario)]
     return names + _too_long(scenario) + _like_drawn(scenario)
 
 
@@ -190,6 +190,19 @@ def _unknown_of_targets(scenario: Any) -> list[tuple[Loc, str]]:
         names = [*named] if isinstance(named, dict) else []
         found += _unknown(kind, [((*where, name), name) for name in names], known)
     return found
+
+
+def _unknown_of_geography(scenario: Any) -> list[tuple[Loc, str]]:
+    """Places of territories and reps that do not exist, and territories without a place."""
+    areas, homes = (_value(scenario, "geography", name) for name in ("areas", "homes"))
+    places = _ids(scenario, "territories")
+    if not isinstance(areas, dict):
+        return []
+    where = ("geography", "areas")
+    found = _unknown("territory", [((*where, name), name) for name in areas], places)
+    lived = [(("geography", "homes", name), name) for name in homes or {}]
+    found += _unknown("rep", lived, rep_ids(scenario))
+    return found + [(where, f"'{name}' has no place") for name in places if name not in areas]
 
 
 def _unknown(

@@ -2,8 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
+from simkit.planning.territories import dealt_out, share_outside
 from simkit.region.population import draw_customers, draw_reps
 from simkit.region.state import Customer
 from simkit.scenario.records import Scenario
@@ -52,21 +53,13 @@ _WHY_MAP = (
 
 
 def balanced(customers: Iterable[Customer]) -> dict[str, str]:
-    """Return a rep for each customer: the largest first, to whom has least potential so far.
-
-    Source: longest processing time first (Graham 1969, SIAM J. Applied Mathematics 17(2)).
-    """
-    load: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    whose: dict[str, str] = {}
-    customers = list(customers)
+    """Return a rep of its territory for each customer, dealt out by potential."""
+    customers = [customer for customer in customers if customer.rep]
+    teams: dict[Hashable, dict[str, float]] = defaultdict(dict)
     for customer in customers:
         if customer.rep:
-            load[customer.territory][customer.rep.id] = 0.0
-    for customer in sorted(customers, key=lambda c: (-_potential(c), c.id)):
-        team = load[customer.territory]
-        whose[customer.id] = min(team, key=team.__getitem__)
-        team[whose[customer.id]] += _potential(customer)
-    return whose
+            teams[customer.territory][customer.rep.id] = 0.0
+    return dealt_out({c.id: (_potential(c), c.territory) for c in customers}, teams)
 
 
 def _potential(customer: Customer) -> float:
@@ -123,7 +116,7 @@ def _unequal(scenario: Scenario) -> float:
         if customer.rep:
             loads[customer.rep.id] += _potential(customer)
     mean = math.fsum(loads.values()) / len(loads)
-    return sum(not 0.85 <= load / mean <= 1.15 for load in loads.values()) / len(loads)
+    return share_outside(load / mean for load in loads.values())
 
 
 TASKS = [
