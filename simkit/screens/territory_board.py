@@ -134,9 +134,7 @@ class TerritoryBoard(App):
             self._boxes(*(f"split_{name}" for name in CLASSES)),
             row(self.split_button),
             heading(t("3. Move customers and reps")),
-            _said(
-                t("What counts? 1: what it is worth in this region within two years; 0: nothing.")
-            ),
+            _said(t("How much does it count? 1: what it is worth here in two years; 0: nothing.")),
             self._boxes("balance", "potential", "travel", "continuity"),
             self._boxes("most_moves", "fair"),
             row(self.best_button),

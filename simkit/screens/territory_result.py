@@ -82,17 +82,17 @@ class _View:
     def published(self, found: Difference) -> str:
         """Return how a gain compares with the published one."""
         t, (low, high) = self.t, PUBLISHED
-        if found.mean < low:
-            reaches = found.high >= low
-            text = (
-                t("Published: {low} to {high}. Your map lies below, its interval reaches into it.")
-                if reaches
-                else t("Published: {low} to {high}. Your map lies below.")
+        if found.mean < low and found.high < low:
+            text = t("Published: revenue {low} to {high} higher. The map alone lies below.")
+        elif found.mean < low:
+            text = t(
+                "Published: revenue {low} to {high} higher. The map alone lies below; its interval "
+                "reaches into that range."
             )
         elif found.mean <= high:
-            text = t("Published: {low} to {high}. Your map lies within.")
+            text = t("Published: revenue {low} to {high} higher. The map alone lies within.")
         else:
-            text = t("Published: {low} to {high}. Your map lies above.")
+            text = t("Published: revenue {low} to {high} higher. The map alone lies above.")
         source = t("Cases of consultants, so rather too high (Zoltners and Sinha, 1,500 projects).")
         return f"{text.format(low=f'{low:.0%}', high=f'{high:.0%}')} {source}"
 
