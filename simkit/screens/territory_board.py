@@ -31,6 +31,7 @@ from simkit.screens.territory_maps import (
     headline_html,
     indices_html,
     maps_html,
+    share_text,
 )
 from simkit.screens.territory_words import budget_text, head_text, sums_html
 
@@ -217,7 +218,7 @@ class TerritoryBoard(App):
             return self._changed()
         self._try(self.desk.best(found.map))
         text = self.t("Found in {seconds} s; a better map could be at most {gap} cheaper.")
-        gap = f"{found.gap:.1%}"
+        gap = share_text(found.gap, 2)
         self.best_note = text.format(seconds=f"{found.seconds:.1f}", gap=gap)
         return self._look()
 
