@@ -61,8 +61,6 @@ from simkit.training.target_plan import (
 from simkit.training.tracking import alarms, totals_now, weekly_sales
 
 FORMAT = "simkit-target-debrief-1"
-OUTLOOK_WORLDS = 200
-"""Worlds behind the reference plan; those that the workshop itself has used and kept."""
 SHARES = (0.5, 0.1, 0.4)
 """How much of the time the outlook, the replays and the other worlds take."""
 
@@ -116,13 +114,14 @@ def target_debrief(
     workers: int = 2,
     tell: Tell = lambda done, total: None,
     scorecard: str | Path | Scorecard | None = None,
-    outlook_worlds: int = OUTLOOK_WORLDS,
+    outlook_worlds: int | None = None,
 ) -> TargetDebrief:
     """Return the debrief of a target game, also of one that is not finished.
 
     `game`: a Game, its Conduct, or its file. `worlds`: other worlds in which the decisions are
     played, the seeds after the game's. `tell` hears of the progress; what it raises ends the work.
-    `outlook_worlds`: behind the reference plan.
+    `outlook_worlds`: behind the reference plan, twice `worlds` without it; those that the workshop
+    has used are kept on disk.
 
     Raises ValueError without a plan, without a week played, or for less than 2 worlds;
     ScenarioError when it is no target workshop, or the scorecard has mistakes.
@@ -133,7 +132,7 @@ def target_debrief(
     ahead, replays, elsewhere = in_parts(tell, SHARES)
     scenario = conduct.scenario
     past = past_of(scenario, conduct.seed)
-    likely = outlook(scenario, outlook_worlds, workers, tell=ahead)
+    likely = outlook(scenario, outlook_worlds or 2 * worlds, workers, tell=ahead)
     watched = Watched(conduct)
     reference = reference_plan(scenario, watched.report, past, likely)
     plays = plays_of(conduct, plan, reference)

@@ -11,11 +11,12 @@ from simkit.study.intervals import Difference, paired_difference
 from simkit.study.outcome import SALES, outcome
 from simkit.study.workers import Tell, World, play_worlds
 from simkit.training.debrief.conduct import Conduct
-from simkit.training.debrief.explained import Explained, difference
+from simkit.training.debrief.explained import GAME, Explained, difference
 from simkit.training.debrief.replays import Differing, Replay, differing, replays
 from simkit.training.target_plan import Plan, decision_of
 
-PLAYED, REFERENCE, UNCHANGED, ANNOUNCED = "played", "reference", "unchanged", "announced"
+PLAYED = GAME
+REFERENCE, UNCHANGED, ANNOUNCED = "reference", "unchanged", "announced"
 Plays = dict[str, tuple[Decision, ...]]
 EXACT = Text(
     en=(
