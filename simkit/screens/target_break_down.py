@@ -121,8 +121,8 @@ class BreakDown(Page):
         table[t("Rep says")] = [round(facts.claims.get(rep, 0)) for rep in names]
         table[t("Proposal")] = [mixed[rep] for rep in names]
         columns = (top_down, {rep: round(facts.claims.get(rep, 0)) for rep in names}, mixed)
-        table.loc[t("Sum")] = ["", "", "", *(sum(column.values()) for column in columns)]
-        return table
+        sums = [["", "", "", *(sum(column.values()) for column in columns)]]
+        return pd.concat([table, pd.DataFrame(sums, [t("Sum")], table.columns)])
 
     def _beside_html(self, rep: str) -> str:
         bench, facts, room, t = self.bench, self.bench.facts, self.room, self.t

@@ -1,6 +1,5 @@
 """Step 1: the past, a first guess, the baseline with its band, and the manager's own target."""
 
-import html
 import math
 from collections.abc import Callable
 from typing import Any
@@ -12,18 +11,17 @@ from simkit.screens.charts import table_html
 from simkit.screens.drill_predict import THOUSAND
 from simkit.screens.levers import unit_text
 from simkit.screens.parts import action_button, choice, free_box, number_box, row, text_box, tick
+from simkit.screens.target_baseline import steps_html
 from simkit.screens.target_bench import Bench
 from simkit.screens.target_calendar import calendar_html, parse_holidays
 from simkit.screens.target_charts import past_chart, years_table
 from simkit.screens.target_page import Page, fields, section
-from simkit.screens.target_words import exact, formula_html, per_cent, place_names, told
+from simkit.screens.target_words import exact, place_names, told
 from simkit.training.target_sheet import Facts, Rule, foundation, year_plan
 
 MOST_TIMES = 10
 """A target of more than so many times the last year is a slip of the keyboard."""
 YEARS = 4
-RULE = ("growth_years", "width_factor", "weeks_under", "outside_change")
-RULE_MORE = ("outside_threshold", "factor")
 
 
 class History(Page):
@@ -225,7 +223,8 @@ class History(Page):
             self.boxes[name].disabled = stored or self.store.disabled
         self.years.value = table_html(years_table(facts, room), self.t("The years"))
         self.guess.value = self._guess_html() if stored else ""
-        self.steps.value = self._steps_html()
+        found = self.bench.foundation
+        self.steps.value = steps_html(found, room) if found else ""
         shown = self.bench.region is not None
         self.calendar.value = calendar_html(self.tree, room) if shown else ""
 
@@ -240,36 +239,6 @@ class History(Page):
         low, high = self.bench.predictions["region_sales"]
         text = self.t("Stored: between {low} and {high}. The quarter will tell.")
         return told(text.format(low=self.room.money(low), high=self.room.money(high)), "sk-outcome")
-
-    def _steps_html(self) -> str:
-        found, room, t = self.bench.foundation, self.room, self.t
-        if not found:
-            return ""
-        base, outside, band = found.baseline.inputs, found.adjusted.inputs, found.band
-        numbers = f"{exact(base['last_year'], room)} × (1 + {per_cent(base['mean_growth'], 2)})"
-        parts = [
-            formula_html(found.baseline, numbers, exact(found.baseline.value, room), room.lang)
-        ]
-        numbers = t("{weeks} weeks, {mean} each on average").format(
-            weeks=f"{found.volatility.inputs['weeks']:.0f}",
-            mean=exact(found.volatility.inputs["mean_week"], room),
-        )
-        spread = per_cent(found.volatility.value, 1)
-        parts.append(formula_html(found.volatility, numbers, spread, room.lang))
-        fires = abs(outside["change"]) > outside["threshold"]
-        numbers = exact(outside["old"], room)
-        numbers += f" × {outside['factor']:g}" if fires else t(" (nothing beyond the threshold)")
-        parts.append(
-            formula_html(found.adjusted, numbers, exact(found.adjusted.value, room), room.lang)
-        )
-        text = t(
-            "Floating band of the quarter: {low} to {high}, with {middle} in the middle. Inside it "
-            "nobody touches a target."
-        )
-        said = text.format(
-            low=exact(band.low, room), high=exact(band.high, room), middle=exact(band.middle, room)
-        )
-        return "".join(parts) + told(said, "sk-outcome")
 
     # --- what the buttons do
 
@@ -298,8 +267,3 @@ class History(Page):
             box = self.boxes.get(f"year_{n}")
             if box and not box.value:
                 box.value = float(round(sales))
-
-
-def goal_html(text: str) -> str:
-    """Return what is practised."""
-    return f'<p class="sk-goal">{html.escape(text)}</p>'

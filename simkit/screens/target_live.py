@@ -54,6 +54,7 @@ class LivingWithIt(GameWindow):
         self._display()
         (self.quarter if self.step == QUARTER else self.end_button).focus()
         self.say(said)
+
     def _play(self) -> None:
         assert self.game
         with self._lock:
