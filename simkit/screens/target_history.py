@@ -50,8 +50,8 @@ class History(Page):
         t = self.t
         goal = self.room.scenario.targets.goal.in_(self.room.lang)  # type: ignore[union-attr]
         ask = t(
-            "Week 1 of a new year begins next Monday. What do you think: how much will the region "
-            "sell in its 13 weeks? Give a range that you are 80 % sure of."
+            "What do you think: how much will the region sell in the 13 weeks of the first "
+            "quarter? Give a range that you are 80 % sure of."
         )
         self.after.children = self._rest()
         return [
@@ -81,7 +81,7 @@ class History(Page):
         base = t("Last year and the growth of the years before. Change what you know better.")
         aim = t(
             "Your target is your decision: the proposal is only where the talk with headquarters "
-            "begins. The year is broken down with the season, and every sum is exact."
+            "begins. The year is broken down with the market's season, and every sum is exact."
         )
         return [
             *section(t("Baseline and floating band"), base, self._rule_boxes(), self.steps),
@@ -218,15 +218,19 @@ class History(Page):
             return
         stored = "region_sales" in self.bench.predictions
         self.after.layout.display = None if stored else "none"
-        self.store.disabled = stored or self.boxes["low"].disabled
-        for name in ("low", "high"):
-            self.boxes[name].disabled = stored or self.store.disabled
+        self.lock()
         self.years.value = table_html(years_table(facts, room), self.t("The years"))
         self.guess.value = self._guess_html() if stored else ""
         found = self.bench.foundation
         self.steps.value = steps_html(found, room) if found else ""
         shown = self.bench.region is not None
         self.calendar.value = calendar_html(self.tree, room) if shown else ""
+
+    def lock(self) -> None:
+        """Let nobody change a guess that is stored."""
+        stored = "region_sales" in self.bench.predictions
+        for widget in (self.boxes["low"], self.boxes["high"], self.store):
+            widget.disabled = stored or not self.enabled
 
     def draw(self) -> None:
         """Draw the past of the territory that is chosen."""

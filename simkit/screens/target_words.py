@@ -33,7 +33,7 @@ def exact(value: float, room: Room) -> str:
 
 def per_cent(share: float, digits: int = 0) -> str:
     """Return a share in per cent."""
-    return f"{share * 100:.{digits}f} %"
+    return f"{share:.{digits}%}"
 
 
 def alert(text: str) -> str:

@@ -248,6 +248,7 @@ class TargetWorkshop(LivingWithIt):
         self._display()
         self._changed()
         self.planning.pages[step].focus()
+        self.say("")
 
     def _stored(self, said: str) -> None:
         """Say that a prediction is stored; the answer is shown."""
