@@ -23,7 +23,7 @@ TERMS = ("balance", "potential", "travel", "continuity")
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each aim counts; 1: what the scenario lets expect in sales of a year."""
+    """How much each aim counts; 1: what the scenario lets expect in sales within the horizon."""
 
     balance: float = 1.0
     """Everybody has as much to do."""
@@ -54,7 +54,7 @@ class Realignment:
     """Share by which a better map could at most be cheaper."""
     seconds: float
     costs: dict[str, float]
-    """Before weights, each of `TERMS` as a share of a year's sales."""
+    """Before weights, each of `TERMS` as a share of sales."""
 
 
 def optimise(
@@ -70,7 +70,7 @@ def optimise(
     keeps to the limits. The same input gives the same map unless `seconds` run out.
     """
     weights, limits = weights or Weights(), limits or Limits()
-    _check(weights)
+    check_weights(weights)
     began, problem = time.perf_counter(), _Problem(now, weights, limits)
     found = problem.solve(seconds, gap)
     if found.x is None:
@@ -84,7 +84,8 @@ def optimise(
     return Realignment(best, float(found.mip_gap or 0.0), took, costs(best, now))
 
 
-def _check(weights: Weights) -> None:
+def check_weights(weights: Weights) -> None:
+    """Raise NotPossible, at the field of the weight, unless the weights can be used."""
     values = [getattr(weights, name) for name in TERMS]
     for name, value in zip(TERMS, values, strict=True):
         if not math.isfinite(value) or value < 0:
@@ -98,7 +99,7 @@ def _check(weights: Weights) -> None:
 
 
 def costs(new: SalesMap, old: SalesMap) -> dict[str, float]:
-    """Return what a map costs by each of `TERMS`, as a share of a year's sales.
+    """Return what a map costs by each of `TERMS`, as a share of sales.
 
     Imbalance: half the curvature of the response times the squared deviations; ways: the elasticity
     times the extra time; continuity: what is lost with the relationships, key accounts doubly.

@@ -70,11 +70,6 @@ def suggested_split(of: SalesMap, scenario: Scenario) -> CallSplit:
     return CallSplit(**{k: share / 100 for k, share in shares.items()})
 
 
-def tilt(new: CallSplit, old: CallSplit) -> dict[str, float]:
-    """Return by how much an account of each class is to be called on more than now."""
-    return {k: getattr(new, k) / getattr(old, k) if getattr(old, k) else 1.0 for k in CLASSES}
-
-
 # Budget matrix
 
 

@@ -10,12 +10,14 @@ from simkit.region.population import draw_customers, draw_reps
 from simkit.region.response import steepness_of
 from simkit.region.roads import Roads, Spot
 from simkit.region.state import CLASSES, Customer
+from simkit.scenario.firm_blocks import CallSplit
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 
 FAIR = (0.85, 1.15)
 """Index within which a territory counts as well sized; source: Zoltners and Lorimer 2000."""
-YEAR = 52
+HORIZON = 104
+"""Weeks over which a new map is judged, since a change costs only once; assumption."""
 
 
 class NotPossible(ValueError):  # noqa: N818 - what was asked for, not the program, is at fault
@@ -53,14 +55,14 @@ class Seller:
 
 @dataclass(frozen=True)
 class Worth:
-    """What the scenario lets expect of calls and relationships, as shares of a year's sales."""
+    """What the scenario lets expect of calls and relationships, as shares of sales."""
 
     elasticity: float
     """Of sales with respect to calls, at the usual rate."""
     curvature: float
     """How fast that falls: minus the second derivative of the response there."""
     handover: float
-    """Of an account's sales of a year, lost when its rep changes."""
+    """Of an account's sales within `HORIZON`, lost when its rep changes."""
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,11 @@ class SalesMap:
         return sorted(gone, key=lambda a: (-a.potential, a.id))
 
 
-def sales_map(scenario: Scenario) -> SalesMap:
+def sales_map(scenario: Scenario, split: CallSplit | None = None) -> SalesMap:
     """Return the map of a scenario at its start.
 
-    Calls needed: what accounts of a class get when all reps together split their calls as the
-    scenario says, so that the needs of the region add up to the calls it has.
+    Calls needed: what accounts of a class get when all reps together split their calls as `split`
+    (without it: the scenario) says, so that the needs of the region add up to the calls it has.
     Raises NotPossible for a region without customers or reps.
     """
     reps = draw_reps(scenario)
@@ -176,16 +178,17 @@ def sales_map(scenario: Scenario) -> SalesMap:
         )
         for rep in reps
     }
-    norms = _norms(scenario, customers, math.fsum(s.calls for s in sellers.values()))
+    free = math.fsum(s.calls for s in sellers.values())
+    norms = _norms(split or selling.call_split, customers, free)
     accounts = {c.id: _account(c, norms, roads) for c in customers}
     whose = {c.id: c.rep.id for c in customers if c.rep}
     return SalesMap(accounts, sellers, whose, roads, _worth(scenario))
 
 
-def _norms(scenario: Scenario, customers: list[Customer], calls: float) -> dict[str, float]:
+def _norms(split: CallSplit, customers: list[Customer], calls: float) -> dict[str, float]:
     """Calls a week of an account, by class; classes without accounts leave theirs to the others."""
     number = {k: sum(c.klass == k for c in customers) for k in CLASSES}
-    shares = {k: getattr(scenario.selling.call_split, k) for k in CLASSES if number[k]}
+    shares = {k: getattr(split, k) for k in CLASSES if number[k]}
     whole = math.fsum(shares.values())
     return {k: calls * s / whole / number[k] if whole else 0.0 for k, s in shares.items()}
 
@@ -205,7 +208,7 @@ def _worth(scenario: Scenario) -> Worth:
     response, tie = scenario.response, scenario.relationship
     slope, curvature = steepness_of(response.floor, response.ceiling, response.half)
     weeks = tie.build_weeks
-    fading = weeks / YEAR * (1.0 - math.exp(-YEAR / weeks))
+    fading = weeks / HORIZON * (1.0 - math.exp(-HORIZON / weeks))
     on = 1.0 if response.on else 0.0
     return Worth(slope * on, curvature * on, tie.loss_share * fading if tie.on else 0.0)
 

@@ -1,7 +1,6 @@
 """Moves of accounts and reps on a map, and the levers that carry them out."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 
 from simkit.planning.territories import NotPossible, SalesMap, dealt_out
@@ -85,13 +84,10 @@ def _settle(now: SalesMap, rep: str) -> SalesMap:
     return replace(now, whose=whose)
 
 
-def decision_of(
-    new: SalesMap, before: SalesMap, tilt: Mapping[str, float] | None = None
-) -> dict[str, dict]:
+def decision_of(new: SalesMap, before: SalesMap) -> dict[str, dict]:
     """Return the levers that turn `before` into `new`; empty ones where nothing differs.
 
-    Calls follow the accounts: the split of a rep with other accounts is that of their needs,
-    multiplied by `tilt` (by class) where some classes are to be called on more.
+    Calls follow the accounts: the split of a rep with other accounts is that of their needs.
     """
     changed = {a.id: new.whose[a.id] for a in new.moved_since(before)}
     posts = {
@@ -105,15 +101,15 @@ def decision_of(
     return {
         "account_moves": changed,
         "assignment": posts,
-        "call_split_of": {name: split_of(new, name, tilt) for name in sorted(touched)},
+        "call_split_of": {name: split_of(new, name) for name in sorted(touched)},
     }
 
 
-def split_of(of: SalesMap, rep: str, tilt: Mapping[str, float] | None = None) -> dict[str, float]:
+def split_of(of: SalesMap, rep: str) -> dict[str, float]:
     """Return a rep's calls over key, regular and tail accounts, as these need them."""
     needs = dict.fromkeys(CLASSES, 0.0)
     for each in of.lists[rep]:
-        needs[each.klass] += each.calls * (tilt or {}).get(each.klass, 1.0)
+        needs[each.klass] += each.calls
     total = math.fsum(needs.values())
     if not total:
         return {"key": 0.0, "regular": 0.0, "tail": 1.0}

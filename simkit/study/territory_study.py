@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simkit.planning.territories import HORIZON
 from simkit.region.decision import starting_decision
 from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.simulation import Simulation
@@ -71,7 +72,7 @@ def territory_study(
     scenario: Scenario,
     plans: Mapping[str, Mapping[str, Any]],
     worlds: int = 16,
-    weeks: int = 52,
+    weeks: int = HORIZON,
     workers: int = 2,
     tell: Tell = lambda done, total: None,
     first_seed: int = 1,
