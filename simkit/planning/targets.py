@@ -154,15 +154,18 @@ def two_weeks_under(actual: Sequence[float], lower: Sequence[float], weeks: int 
     return None
 
 
-def weeks_to_false_alarm(chance: float) -> float:
-    """Return the mean number of weeks to two in a row under the limit, for independent weeks.
+def weeks_to_false_alarm(chance: float, weeks: int = 2) -> float:
+    """Return the mean number of weeks to `weeks` in a row under the limit, for independent weeks.
 
-    (1 + p) / p^2 with p the chance that a week is under its limit (Feller 1968, An Introduction to
-    Probability Theory, vol. 1, XIII.7, runs of length 2). Raises ValueError outside 0 to 1.
+    1/p + 1/p^2 + ... + 1/p^k = (1 - p^k) / ((1 - p) p^k) with p the chance that a week is under its
+    limit and k the weeks; (1 + p) / p^2 for two (Feller 1968, An Introduction to Probability
+    Theory, vol. 1, XIII.7, success runs). Raises ValueError outside 0 to 1, and below one week.
     """
     if not 0 < chance <= 1:
         raise ValueError(f"the chance must be above 0 and at most 1, is {chance}")
-    return (1.0 + chance) / chance**2
+    if weeks < 1:
+        raise ValueError(f"at least one week must be under its limit, not {weeks}")
+    return math.fsum(chance**-k for k in range(1, weeks + 1))
 
 
 # Appraisal

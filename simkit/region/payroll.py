@@ -92,6 +92,16 @@ class Payroll:
         seasons = (self._season[(week + i) % YEAR] for i in range(QUARTER))
         return self.books[rep.id].mean * math.fsum(seasons)
 
+    def whole_quarter(self, rep: Rep, given: float) -> float:
+        """Return the quota of the quarter when `given` is the lever from this week on, in money.
+
+        The weeks before keep the quota that they had.
+        """
+        if self.world.week % QUARTER == 0:
+            return given
+        left = self._seasons(QUARTER) / self._seasons(QUARTER, whole=True)
+        return self._quarters[rep.id].quota + given * left
+
     def _accounts_of(self, rep: Rep) -> tuple[float, float]:
         """Expected weekly routine sales of a rep's accounts, and their variance.
 

@@ -128,7 +128,9 @@ class WeekReport:
         return (*told, *unpaid(last, self.week - 1), *news)
 
     def recent(self, weeks: int) -> Iterable[Event]:
-        """Return the events of the last `weeks` weeks, not sorted."""
+        """Return the events of the last `weeks` weeks, not sorted; none for 0 weeks."""
+        if weeks < 1:
+            return ()
         first = self._weeks[max(0, len(self._weeks) - weeks)] if self._weeks else 0
         start = (self.week - weeks) * DAYS_PER_WEEK
         return (event for event in self._log[first : self._length] if event[0] >= start)

@@ -76,7 +76,8 @@ class Talks:
         for rep in self.world.reps.values():
             if news := self._news(rep, self.world.decision):
                 self._held[rep.id] = news
-                self._take_in(rep, *news)
+                given, way = news
+                self._take_in(rep, self.payroll.whole_quarter(rep, given), way)
 
     def close_week(self) -> None:
         """At the end of a quarter, let the reps say what they can sell in the next one."""
@@ -84,7 +85,7 @@ class Talks:
             self._listen()
 
     def _news(self, rep: Rep, decision: Decision) -> tuple[float, str] | None:
-        """The rep's target and how it is told, where that is new this quarter."""
+        """What the rep is given and how it is told, where that is new this quarter."""
         target = decision.quota.get(rep.id)
         if target is None or rep.id not in self._said:
             return None

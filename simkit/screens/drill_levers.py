@@ -101,20 +101,41 @@ def cost_text(room: Room, decision: Decision, said: str) -> str:
 def week_cost(report: WeekReport, decision: Decision) -> float:
     """Return what a decision costs in the week that is played next.
 
-    The levers of the drill only, with what `simkit.region.budget` takes for them; goods and pay are
-    not paid from the budget.
+    The levers of the screens only, with what `simkit.region.budget` takes for them; goods and pay
+    are not paid from the budget.
     """
     costs, start = report.scenario.costs, starting_decision(report.scenario)
-    places = len(report.scenario.territories)
-    sets = 1 if report.scenario.desks.shared else places
+    places = [place.id for place in report.scenario.territories]
+    sets = 1 if report.scenario.desks.shared else len(places)
     service = decision.vip_hours + (decision.complaint_hours - start.complaint_hours) * sets
+    hours = (decision.coaching_hours + decision.recognition_hours) * len(report.reps)
     return (
-        decision.coaching_hours * len(report.reps) * costs.coaching_hour
-        + decision.promotion * places
-        + (costs.backup_retainer_week * places if decision.backup_supplier else 0.0)
+        (hours + _talk_hours(report, decision)) * costs.coaching_hour
+        + sum(decision.training_days.values()) * costs.training_day
+        + sum(decision.at(place).promotion for place in places)
+        + (costs.backup_retainer_week * len(places) if decision.backup_supplier else 0.0)
         + service * costs.service_hour
         + sum(_offer_cost(report, name) for name in decision.answers)
     )
+
+
+def _talk_hours(report: WeekReport, decision: Decision) -> float:
+    """The manager's hours for explaining targets that are new, or told anew in a new quarter."""
+    if report.scenario.talks is None:
+        return 0.0
+    before, new_quarter = report.decision, report.week % QUARTER == 0
+    explained = [
+        rep
+        for rep, target in decision.quota.items()
+        if decision.target_talks.get(rep) == "explained"
+        and (new_quarter or (target, "explained") != _told(before, rep))
+    ]
+    return report.scenario.talks.explain_hours * len(explained)
+
+
+def _told(decision: Decision, rep: str) -> tuple[float | None, str]:
+    """Return what a rep was given under a decision, and how it was told."""
+    return decision.quota.get(rep), decision.target_talks.get(rep, "announced")
 
 
 def _offer_cost(report: WeekReport, name: str) -> float:

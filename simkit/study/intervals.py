@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from statistics import NormalDist
 from typing import Literal
 
 Verdict = Literal["more", "less", "no detectable difference", "too few worlds"]
@@ -28,6 +29,15 @@ class Difference:
         return "less" if self.high < 0 else "no detectable difference"
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
 def paired_difference(differences: Sequence[float], confidence: float = 0.95) -> Difference:
     """Return the mean of independent paired differences with the interval of Student's t.
 
@@ -42,6 +52,42 @@ def paired_difference(differences: Sequence[float], confidence: float = 0.95) ->
     error = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
     reach = _student(confidence, n - 1) * error
     return Difference(mean, mean - reach, mean + reach, n)
+
+
+def share_of(groups: Sequence[Sequence[bool]]) -> Share:
+    """Return the share of true values with Wilson's 95 % interval, groups being the units.
+
+    Wilson (1927) with the number of values divided by the design effect of the groups (Kish 1965,
+    Survey Sampling); where all values are equal, with the number of groups.
+    """
+    values = [value for group in groups for value in group]
+    share, n = sum(values) / len(values), float(len(groups))
+    means = [sum(group) / len(group) for group in groups]
+    between = math.fsum((mean - share) ** 2 for mean in means) / max(1.0, n - 1.0) / n
+    if 0.0 < share < 1.0:
+        n = float(len(values))
+        by_chance = share * (1.0 - share) / (n - 1.0)
+        n /= max(1.0, between / by_chance)
+    z = NormalDist().inv_cdf(0.975)
+    middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n)
+    root = math.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n))
+    reach = z * root / (1.0 + z * z / n)
+    return Share(share, max(0.0, middle - reach), min(1.0, middle + reach))
+
+
+def ratio_of(numerators: Sequence[float], denominators: Sequence[float]) -> Difference:
+    """Return the ratio of two sums over independent worlds with its jackknife interval.
+
+    Tukey's pseudo-values, which also take out most of a ratio's bias (Efron and Tibshirani 1993,
+    An Introduction to the Bootstrap, ch. 11). Worlds without which nothing is left to divide by
+    make it nan: too few.
+    """
+    above, below, n = math.fsum(numerators), math.fsum(denominators), len(numerators)
+    left = [below - part for part in denominators]
+    if not below or not all(left):
+        return Difference(above / below if below else math.nan, math.nan, math.nan, n)
+    pairs = zip(numerators, left, strict=True)
+    return paired_difference([n * above / below - (n - 1) * (above - a) / b for a, b in pairs])
 
 
 @cache
