@@ -91,20 +91,20 @@ class _View:
         t, (low, high) = self.t, PUBLISHED
         if found.mean < low and found.high < low:
             text = t(
-                "Published (Zoltners and Sinha): revenue {low} to {high} higher. The map alone lies below."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies below."
             )
         elif found.mean < low:
             text = t(
-                "Published (Zoltners and Sinha): revenue {low} to {high} higher. The map alone lies below; its interval "
-                "reaches into that range."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies "
+                "below; its interval reaches into that range."
             )
         elif found.mean <= high:
             text = t(
-                "Published (Zoltners and Sinha): revenue {low} to {high} higher. The map alone lies within."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies within."
             )
         else:
             text = t(
-                "Published (Zoltners and Sinha): revenue {low} to {high} higher. The map alone lies above."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies above."
             )
         return text.format(low=share_text(low), high=share_text(high))
 
