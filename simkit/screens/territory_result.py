@@ -91,7 +91,7 @@ class _View:
         t, (low, high) = self.t, PUBLISHED
         if found.mean < low and found.high < low:
             text = t(
-                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies below."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone is below."
             )
         elif found.mean < low:
             text = t(
@@ -100,11 +100,11 @@ class _View:
             )
         elif found.mean <= high:
             text = t(
-                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies within."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone is within."
             )
         else:
             text = t(
-                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies above."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone is above."
             )
         return text.format(low=share_text(low), high=share_text(high))
 
