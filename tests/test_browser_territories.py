@@ -18,7 +18,7 @@ WORDS = {
 def redraw(page, app, seen, name):
     """Let the machine look, move a customer and a rep to nowhere, and undo."""
     page.locator("button.sk-best").click()
-    expect(app.locator(".sk-map img")).to_have_count(2)
+    expect(app.locator(".sk-after .sk-map img")).to_have_count(2)
     page.locator("button.sk-move-rep").click()
     expect(app.locator(".sk-complaint [role=alert]")).to_have_count(1)
     page.locator(".sk-account select").select_option(index=1)
@@ -26,7 +26,7 @@ def redraw(page, app, seen, name):
     page.locator("button.sk-move-account").click()
     expect(app.locator(".sk-changes ol li")).to_have_count(2)
     show(page, ".sk-balance")
-    keep_scrolling(seen, f"{name}-moved", 2)
+    keep_scrolling(seen, f"{name}-moved", 3)
     page.locator("button.sk-undo").click()
     expect(app.locator(".sk-changes ol li")).to_have_count(1)
 

@@ -278,6 +278,13 @@ def test_places_are_those_of_the_customer_whoever_else_there_is():
     assert roads.home("chen_min", "wuxi") == (-29, 30)
 
 
+def test_one_of_several_regions_keeps_its_places():
+    several = REGION_FILE.but(regions=[{"id": "n", "name": {"en": "North", "zh": "北"}}])
+    geography = several.region("n").geography
+    assert geography.areas["n-wuxi"] == REGION_FILE.geography.areas["wuxi"]
+    assert geography.homes["n-chen_min"] == REGION_FILE.geography.homes["chen_min"]
+
+
 def test_a_map_names_every_territory_and_nobody_else():
     areas = dict(REGION_FILE.geography.areas)
     lost = areas.pop("wuxi")

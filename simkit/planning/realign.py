@@ -18,6 +18,8 @@ KEY_FACTOR = 2.0
 """How much more losing a relationship weighs at a key account; assumption."""
 STEPS = tuple(step / 10 - 1.5 for step in range(31))
 """Deviations at which the square of the imbalance is bounded by a tangent."""
+TIME_IS_UP = 1
+"""Status of SciPy's milp that has reached its time limit."""
 TERMS = ("balance", "potential", "travel", "continuity")
 
 
@@ -74,14 +76,24 @@ def optimise(
     began, problem = time.perf_counter(), _Problem(now, weights, limits)
     found = problem.solve(seconds, gap)
     if found.x is None:
-        raise NotPossible(
-            "most_moves",
-            "No map keeps to these limits: let more accounts change hands, or drop the band.",
-            "没有任何划分能同时满足这些限制：请允许更多客户换人，或取消工作量区间的要求。",
-        )
+        raise _nothing_found(found.status == TIME_IS_UP)
     best = replace(now, whose=problem.read(found.x))
     took = time.perf_counter() - began
     return Realignment(best, float(found.mip_gap or 0.0), took, costs(best, now))
+
+
+def _nothing_found(late: bool) -> NotPossible:
+    if late:
+        return NotPossible(
+            "most_moves",
+            "No map was found in time: let fewer accounts change hands, or drop the band.",
+            "规定时间内没有求出结果：请减少允许换人的客户数，或取消工作量区间的要求。",
+        )
+    return NotPossible(
+        "most_moves",
+        "No map keeps to these limits: let more accounts change hands, or drop the band.",
+        "没有任何划分能同时满足这些限制：请允许更多客户换人，或取消工作量区间的要求。",
+    )
 
 
 def check_weights(weights: Weights) -> None:

@@ -17,7 +17,7 @@ from simkit.scenario.records import Scenario
 FAIR = (0.85, 1.15)
 """Index within which a territory counts as well sized; source: Zoltners and Lorimer 2000."""
 HORIZON = 104
-"""Weeks over which a new map is judged, since a change costs only once; assumption."""
+"""Weeks over which a new map is judged: what a change costs once is shared out; assumption."""
 
 
 class NotPossible(ValueError):  # noqa: N818 - what was asked for, not the program, is at fault
@@ -158,6 +158,7 @@ def sales_map(scenario: Scenario, split: CallSplit | None = None) -> SalesMap:
 
     Calls needed: what accounts of a class get when all reps together split their calls as `split`
     (without it: the scenario) says, so that the needs of the region add up to the calls it has.
+    Customers without a rep are left out.
     Raises NotPossible for a region without customers or reps.
     """
     reps = draw_reps(scenario)

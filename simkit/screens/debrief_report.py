@@ -60,7 +60,8 @@ def debrief_html(debrief: Debrief, lang: str) -> str:
 def body_html(head: dict[str, Any], sections: list[Section], lang: str) -> str:
     """Return sections as a part of a page; `head`: title, facts (name and value), contents."""
     template = _pages().get_template("debrief_body.html")
-    why = translator(lang)("Explain this number")
+    t = translator(lang)
+    why = t("Explain this number")
     return template.render(
         head=head, sections=sections, why=why, is_cell=_is_cell, is_list=_is_list
     )

@@ -98,6 +98,7 @@ class TerritoryBoard(App):
         self.maps = W.HTML().add_class("sk-territory-maps")
         self.indices = W.HTML().add_class("sk-indices")
         self.changes = W.HTML().add_class("sk-changes")
+        self.after = W.HTML().add_class("sk-after")
         self.money = W.HTML().add_class("sk-money")
         self.complaints = {name: W.HTML().add_class("sk-complaint") for name in self._settings}
 
@@ -144,6 +145,7 @@ class TerritoryBoard(App):
             row(self._box("rep"), self._box("rep_to"), self.rep_button),
             row(self.undo_button, self.clear_button),
             self.changes,
+            self.after,
             heading(t("4. Money of a quarter (optional)")),
             _said(budget_text(self.desk)),
             self._boxes("reserve", *(f"priority_{name}" for name in COLUMNS)),
@@ -244,8 +246,11 @@ class TerritoryBoard(App):
 
     def _draw(self) -> None:
         """Draw map and tables; in a thread, because callbacks must be short."""
-        self.maps.value = maps_html(self.desk)
-        self.indices.value = headline_html(self.desk) + indices_html(self.desk)
+        desk, parts = self.desk, (maps_html, headline_html, indices_html)
+        if not self.maps.value:  # where customers are does not depend on what is entered
+            self.maps.value = maps_html(desk, False)
+        self.indices.value = headline_html(desk, False) + indices_html(desk, False)
+        self.after.value = "".join(part(desk, True) for part in parts) if desk.changed else ""
         best = any(step["kind"] == "best" for step in self.desk.steps)
         note = f"<p>{html.escape(self.best_note)}</p>" if best else ""
         self.changes.value = changes_html(self.desk) + note + costs_html(self.desk)

@@ -61,18 +61,19 @@ def _homes(axes: "Axes", desk: Desk, of: SalesMap) -> None:
         )  # fmt: skip
 
 
-def maps_html(desk: Desk) -> str:
-    """Return the map today and, when something has moved, the new one beside it."""
+def maps_html(desk: Desk, after: bool) -> str:
+    """Return the map today, or with `after` the new one beside it; "" without geography."""
     if desk.scenario.geography is None:
         return ""
     t = desk.t
-    shown = [(desk.before, t("Today"))] + ([(desk.after, t("Your map"))] if desk.changed else [])
     note = t(
         "One dot is one customer, in the colour and shape of its rep; large dots are key accounts. "
         "Stars are where the reps set out from."
     )
-    pictures = "".join(_picture(desk, of, title) for of, title in shown)
-    return f'<div class="sk-maps">{pictures}</div><p>{html.escape(note)}</p>'
+    pictures = _picture(desk, desk.before, t("Today"))
+    pictures += _picture(desk, desk.after, t("Your map")) if after else ""
+    said = "" if after else f"<p>{html.escape(note)}</p>"
+    return f'<div class="sk-maps">{pictures}</div>{said}'
 
 
 def _picture(desk: Desk, of: SalesMap, title: str) -> str:
@@ -85,40 +86,42 @@ def _picture(desk: Desk, of: SalesMap, title: str) -> str:
     return f'<div class="sk-map">{picture_html(map_chart(desk, of, title), alt)}</div>'
 
 
-def headline_html(desk: Desk) -> str:
-    """Return in a sentence how uneven the map is, beside what was published."""
-    t, shares = desk.t, []
-    for of in (desk.before, desk.after):
-        shares.append(share_outside(i.workload for i in of.of_reps().values()))
-    text = t(
-        "Workload more than 15 % above or below what fits: {before} of the reps today, {after} on "
-        "your map. Published: {published} of territories are too large or too small (Sinha and "
-        "Zoltners 2001)."
-    ).format(
-        before=share_text(shares[0]),
-        after=share_text(shares[1]),
-        published=share_text(PUBLISHED_SHARE),
+def headline_html(desk: Desk, after: bool) -> str:
+    """Return in a sentence how uneven the map is, today beside what was published."""
+    t = desk.t
+    before, now = (
+        share_text(share_outside(i.workload for i in of.of_reps().values()))
+        for of in (desk.before, desk.after)
     )
-    filled = {a.territory for a in desk.after.accounts.values()}
-    lonely = [title for name, title in desk.places.items() if name not in filled]
+    if after:
+        text = t(
+            "Workload more than 15 % above or below what fits: {before} → {after} of the reps."
+        )
+        return f"<p>{html.escape(text.format(before=before, after=now))}</p>"
+    text = t(
+        "Workload more than 15 % above or below what fits: {before} of the reps. Published: "
+        "{published} of territories are too large or too small (Sinha and Zoltners 2001)."
+    ).format(before=before, published=share_text(PUBLISHED_SHARE))
+    filled = {a.territory for a in desk.before.accounts.values()}
     empty = t("{place} has no customers: nobody needs to be there.")
+    lonely = [title for name, title in desk.places.items() if name not in filled]
     notes = [empty.format(place=title) for title in lonely]
     return "".join(f"<p>{html.escape(line)}</p>" for line in [text, *notes])
 
 
-def indices_html(desk: Desk) -> str:
-    """Return the indices of reps and of territories as tables, today and on the new map."""
-    t = desk.t
+def indices_html(desk: Desk, after: bool) -> str:
+    """Return the indices of reps and of territories as tables: today, or today and then."""
+    t, new = desk.t, desk.after if after else desk.before
     note = t(
         "Workload: calls that the accounts need, longer ways counting as more, over the calls the "
         "rep can make; 1.00 just fits, from {low} to {high} is well sized. Potential: of the "
         "accounts, over the mean."
     ).format(low=f"{FAIR[0]:.2f}", high=f"{FAIR[1]:.2f}")
-    reps = _table(desk.before.of_reps(), desk.after.of_reps(), desk.reps, desk)
-    places = _table(desk.before.of_territories(), desk.after.of_territories(), desk.places, desk)
+    reps = _table(desk.before.of_reps(), new.of_reps(), desk.reps, desk)
+    places = _table(desk.before.of_territories(), new.of_territories(), desk.places, desk)
     tables = table_html(reps.rename_axis(t("Rep")), t("Reps"))
     tables += table_html(places.rename_axis(t("Territory")), t("Territories"))
-    return f"{tables}<p>{html.escape(note)}</p>"
+    return tables if after else f"{tables}<p>{html.escape(note)}</p>"
 
 
 def _table(

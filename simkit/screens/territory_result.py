@@ -84,23 +84,29 @@ class _View:
             yield texts[found.verdict].format(plan=name, mean=mean, span=self.span(found))
         if MAP in self.names:
             yield self.published(self.study.revenue(MAP))
+            yield t("Such cases are those of consultants, so rather too high (1,500 projects).")
 
     def published(self, found: Difference) -> str:
         """Return how a gain compares with the published one."""
         t, (low, high) = self.t, PUBLISHED
         if found.mean < low and found.high < low:
-            text = t("Published: revenue {low} to {high} higher. The map alone lies below.")
+            text = t(
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone is below."
+            )
         elif found.mean < low:
             text = t(
-                "Published: revenue {low} to {high} higher. The map alone lies below; its interval "
-                "reaches into that range."
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone lies "
+                "below; its interval reaches into that range."
             )
         elif found.mean <= high:
-            text = t("Published: revenue {low} to {high} higher. The map alone lies within.")
+            text = t(
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone is within."
+            )
         else:
-            text = t("Published: revenue {low} to {high} higher. The map alone lies above.")
-        source = t("Cases of consultants, so rather too high (Zoltners and Sinha, 1,500 projects).")
-        return f"{text.format(low=share_text(low), high=share_text(high))} {source}"
+            text = t(
+                "Published (Zoltners and Sinha): revenue +{low} to {high}. The map alone is above."
+            )
+        return text.format(low=share_text(low), high=share_text(high))
 
     def span(self, found: Difference) -> str:
         return self.t("{low} to {high}").format(low=percent(found.low), high=percent(found.high))
