@@ -89,10 +89,10 @@ def _seconds(scenario: Scenario, level: LevelName) -> float:
     return scenario.drill.level(level).round_seconds if scenario.drill else 0.0
 
 
-def in_use_html(lang: str) -> str:
+def in_use_html(lang: str, title: str = "") -> str:
     """Return what is said when the game is open in another window."""
     t = translator(lang)
-    title = t("This drill is open in another window.")
+    title = title or t("This drill is open in another window.")
     text = t(
         "Only one window can play it, so that no decision gets lost. Look on from here, or "
         "continue here: the other window then only looks on."

@@ -52,6 +52,17 @@ class GameWindow(App):
     def _display(self) -> None:
         """Show the step that is reached."""
 
+    # --- what it says
+
+    def _as_left(self) -> str:
+        return self.t("Your drill is as you left it.")
+
+    def _kept_as(self) -> str:
+        return self.t("The drill is kept as {file}.")
+
+    def _in_use_html(self) -> str:
+        return in_use_html(self.lang)
+
     # --- parts
 
     def _make_parts(self) -> None:
@@ -82,11 +93,11 @@ class GameWindow(App):
         game = Game.open(self.file, **how)
         self.in_use.layout.display = None if game.look_only else "none"
         self._enter_game(game)
-        self.say(" ".join(game.warnings) or self.t("Your drill is as you left it."))
+        self.say(" ".join(game.warnings) or self._as_left())
 
     def _say_in_use(self) -> None:
         self._leave_game()
-        self.notice.value = in_use_html(self.lang)
+        self.notice.value = self._in_use_html()
         self.in_use.layout.display = None
         self._refresh()
 
@@ -103,7 +114,7 @@ class GameWindow(App):
         self.game, self.step, self.result, self.chart.value = None, None, None, ""
         self._display()
         if kept:
-            self.say(self.t("The drill is kept as {file}.").format(file=kept.name))
+            self.say(self._kept_as().format(file=kept.name))
 
     def _put_aside(self) -> Path | None:
         """Give the file, if there is one, a name of its own, and return that."""

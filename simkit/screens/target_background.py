@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simkit.scenario.records import Scenario
 from simkit.screens.job import Job
+from simkit.study.past import Past, past_of
 
 if TYPE_CHECKING:
     from simkit.study.attainability import Outlook
@@ -33,18 +34,22 @@ class Background:
         What went wrong.
     """
 
-    def __init__(self, scenario: Scenario, worlds: int, changed: Callable[[bool], None]) -> None:
-        self.scenario, self.worlds, self._changed = scenario, worlds, changed
+    def __init__(
+        self, scenario: Scenario, seed: int, worlds: int, changed: Callable[[bool], None]
+    ) -> None:
+        self.scenario, self.seed = scenario, seed
+        self.worlds, self._changed = worlds, changed
         self.outlook: Outlook | None = None
         self.error: BaseException | None = None
         self.done, self.total = 0, worlds
         self._job: Job | None = None
-        self._lock = threading.Lock()
+        self._past: Past | None = None
+        self._lock, self._reading = threading.Lock(), threading.Lock()
 
     @property
     def running(self) -> bool:
         """Whether worlds are still being played."""
-        return self._job is not None and self._job.running
+        return self._job is not None and self._job.state == "running"
 
     def start(self) -> None:
         """Begin, unless it has begun or is done."""
@@ -65,8 +70,17 @@ class Background:
         if self._job:
             self._job.join(timeout)
 
+    def past(self) -> Past:
+        """Return the past of the region; takes a second or two the first time."""
+        with self._reading:  # whoever asks meanwhile waits for the same one
+            if self._past is None:
+                self._past = past_of(self.scenario, self.seed)
+            return self._past
+
     def _work(self, job: Job) -> None:
         from simkit.study.attainability import outlook
+
+        self.past()  # first: it is needed soonest
 
         def show(grown: "Outlook") -> None:
             least = min(self.worlds, FIRST_WORLDS if self.outlook is None else self._wanted())

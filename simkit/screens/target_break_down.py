@@ -44,7 +44,7 @@ class BreakDown(Page):
             "what the customers of a rep usually order in a quarter, history what the rep sold in "
             "the last half-year, ability the sales of a visit in that time."
         )
-        by_hand = t("Change any quota by hand; the line above always says what is left to give.")
+        by_hand = t("Change any quota by hand; the line below always says what is left to give.")
         self.view.children = [
             *section(t("What counts"), why, fields(self, self.criteria), fields(self, shares)),
             self.notes,
@@ -121,8 +121,8 @@ class BreakDown(Page):
         table[t("Rep says")] = [round(facts.claims.get(rep, 0)) for rep in names]
         table[t("Proposal")] = [mixed[rep] for rep in names]
         columns = (top_down, {rep: round(facts.claims.get(rep, 0)) for rep in names}, mixed)
-        table.loc[t("Sum")] = ["", "", "", *(sum(column.values()) for column in columns)]
-        return table
+        sums = [["", "", "", *(sum(column.values()) for column in columns)]]
+        return pd.concat([table, pd.DataFrame(sums, [t("Sum")], table.columns)])
 
     def _beside_html(self, rep: str) -> str:
         bench, facts, room, t = self.bench, self.bench.facts, self.room, self.t
@@ -131,8 +131,9 @@ class BreakDown(Page):
         parts = [t("last quarter {sold}").format(sold=exact(sum(sold), room))]
         if rep in facts.claims:
             parts.append(t("says {claim}").format(claim=exact(facts.claims[rep], room)))
-        if rep in bench.quotas.hand:
-            parts.append(t("changed by hand"))
+        proposed = bench.proposal.reps[rep] if bench.proposal else None
+        if proposed is not None and bench.quotas.readable()[rep] != proposed:
+            parts.append(t("proposal {amount}").format(amount=exact(proposed, room)))
         return told(" · ".join(parts), "sk-head")
 
     def spread(self) -> None:

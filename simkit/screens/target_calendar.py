@@ -4,11 +4,11 @@ import re
 from typing import TYPE_CHECKING
 
 from simkit.planning.cascade import WORKING_DAYS, Part
-from simkit.planning.season import YEAR
 from simkit.screens.charts import table_html
 from simkit.screens.drill_words import Room
 from simkit.screens.target_words import exact
 from simkit.screens.texts import Translate
+from simkit.training.target_sheet import YEAR
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from simkit.planning.season import YEAR
 from simkit.planning.targets import growth_rates
 from simkit.screens.charts import COLOURS, chart_html, line_chart, new_figure
 from simkit.screens.drill_words import Room
+from simkit.screens.levers import unit_text
 from simkit.screens.target_words import exact, per_cent, place_names, rep_names
-from simkit.training.target_sheet import Facts
+from simkit.training.target_sheet import YEAR, Facts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,9 @@ def past_chart(facts: Facts, place: str, room: Room) -> str:
     title = t("Sales of a week in {place}").format(
         place=place_names(room).get(place, t("the region"))
     )
-    label = t("{money} a week, mean of four weeks").format(money=room.scenario.currency)
+    label = t("{money} a week, mean of four weeks").format(
+        money=unit_text("money", room.lang, room.scenario.currency)
+    )
     figure = line_chart(
         table, title=title, x_label=t("Week of the year"), y_label=label, lang=room.lang
     )

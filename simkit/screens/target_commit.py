@@ -11,7 +11,7 @@ from simkit.screens.target_bench import Bench
 from simkit.screens.target_judge import chance_table
 from simkit.screens.target_page import Page, section
 from simkit.screens.target_words import exact, per_cent, told, way_names
-from simkit.training.target_plan import Plan, check_plan
+from simkit.training.target_plan import Plan, check_plan, settings_of
 
 
 class Commit(Page):
@@ -24,7 +24,8 @@ class Commit(Page):
         self.store = self.button(
             action_button(t("Commit the plan"), self.room.safely(commit), style="primary"), "commit"
         )
-        last = t("After this nothing of the plan changes, except by at most two recalibrations.")
+        text = t("After this nothing of the plan changes, except by at most {most} recalibrations.")
+        last = text.format(most=settings_of(self.room.scenario).most_recalibrations)
         self.view.children = [
             *section(t("Your plan"), "", self.summary),
             *section(t("Checks"), last, self.checks, row(self.store)),

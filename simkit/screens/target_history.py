@@ -1,6 +1,5 @@
 """Step 1: the past, a first guess, the baseline with its band, and the manager's own target."""
 
-import html
 import math
 from collections.abc import Callable
 from typing import Any
@@ -12,18 +11,17 @@ from simkit.screens.charts import table_html
 from simkit.screens.drill_predict import THOUSAND
 from simkit.screens.levers import unit_text
 from simkit.screens.parts import action_button, choice, free_box, number_box, row, text_box, tick
+from simkit.screens.target_baseline import steps_html
 from simkit.screens.target_bench import Bench
 from simkit.screens.target_calendar import calendar_html, parse_holidays
 from simkit.screens.target_charts import past_chart, years_table
 from simkit.screens.target_page import Page, fields, section
-from simkit.screens.target_words import exact, formula_html, per_cent, place_names, told
+from simkit.screens.target_words import exact, place_names, told
 from simkit.training.target_sheet import Facts, Rule, foundation, year_plan
 
 MOST_TIMES = 10
 """A target of more than so many times the last year is a slip of the keyboard."""
 YEARS = 4
-RULE = ("growth_years", "width_factor", "weeks_under", "outside_change")
-RULE_MORE = ("outside_threshold", "factor")
 
 
 class History(Page):
@@ -52,8 +50,8 @@ class History(Page):
         t = self.t
         goal = self.room.scenario.targets.goal.in_(self.room.lang)  # type: ignore[union-attr]
         ask = t(
-            "Week 1 of a new year begins next Monday. What do you think: how much will the region "
-            "sell in its 13 weeks? Give a range that you are 80 % sure of."
+            "What do you think: how much will the region sell in the 13 weeks of the first "
+            "quarter? Give a range that you are 80 % sure of."
         )
         self.after.children = self._rest()
         return [
@@ -83,7 +81,7 @@ class History(Page):
         base = t("Last year and the growth of the years before. Change what you know better.")
         aim = t(
             "Your target is your decision: the proposal is only where the talk with headquarters "
-            "begins. The year is broken down with the season, and every sum is exact."
+            "begins. The year is broken down with the market's season, and every sum is exact."
         )
         return [
             *section(t("Baseline and floating band"), base, self._rule_boxes(), self.steps),
@@ -220,14 +218,19 @@ class History(Page):
             return
         stored = "region_sales" in self.bench.predictions
         self.after.layout.display = None if stored else "none"
-        self.store.disabled = stored or self.boxes["low"].disabled
-        for name in ("low", "high"):
-            self.boxes[name].disabled = stored or self.store.disabled
+        self.lock()
         self.years.value = table_html(years_table(facts, room), self.t("The years"))
         self.guess.value = self._guess_html() if stored else ""
-        self.steps.value = self._steps_html()
+        found = self.bench.foundation
+        self.steps.value = steps_html(found, room) if found else ""
         shown = self.bench.region is not None
         self.calendar.value = calendar_html(self.tree, room) if shown else ""
+
+    def lock(self) -> None:
+        """Let nobody change a guess that is stored."""
+        stored = "region_sales" in self.bench.predictions
+        for widget in (self.boxes["low"], self.boxes["high"], self.store):
+            widget.disabled = stored or not self.enabled
 
     def draw(self) -> None:
         """Draw the past of the territory that is chosen."""
@@ -240,36 +243,6 @@ class History(Page):
         low, high = self.bench.predictions["region_sales"]
         text = self.t("Stored: between {low} and {high}. The quarter will tell.")
         return told(text.format(low=self.room.money(low), high=self.room.money(high)), "sk-outcome")
-
-    def _steps_html(self) -> str:
-        found, room, t = self.bench.foundation, self.room, self.t
-        if not found:
-            return ""
-        base, outside, band = found.baseline.inputs, found.adjusted.inputs, found.band
-        numbers = f"{exact(base['last_year'], room)} × (1 + {per_cent(base['mean_growth'], 2)})"
-        parts = [
-            formula_html(found.baseline, numbers, exact(found.baseline.value, room), room.lang)
-        ]
-        numbers = t("{weeks} weeks, {mean} each on average").format(
-            weeks=f"{found.volatility.inputs['weeks']:.0f}",
-            mean=exact(found.volatility.inputs["mean_week"], room),
-        )
-        spread = per_cent(found.volatility.value, 1)
-        parts.append(formula_html(found.volatility, numbers, spread, room.lang))
-        fires = abs(outside["change"]) > outside["threshold"]
-        numbers = exact(outside["old"], room)
-        numbers += f" × {outside['factor']:g}" if fires else t(" (nothing beyond the threshold)")
-        parts.append(
-            formula_html(found.adjusted, numbers, exact(found.adjusted.value, room), room.lang)
-        )
-        text = t(
-            "Floating band of the quarter: {low} to {high}, with {middle} in the middle. Inside it "
-            "nobody touches a target."
-        )
-        said = text.format(
-            low=exact(band.low, room), high=exact(band.high, room), middle=exact(band.middle, room)
-        )
-        return "".join(parts) + told(said, "sk-outcome")
 
     # --- what the buttons do
 
@@ -298,8 +271,3 @@ class History(Page):
             box = self.boxes.get(f"year_{n}")
             if box and not box.value:
                 box.value = float(round(sales))
-
-
-def goal_html(text: str) -> str:
-    """Return what is practised."""
-    return f'<p class="sk-goal">{html.escape(text)}</p>'

@@ -63,12 +63,18 @@ class Judge(Page):
         ask = t("Before the machine answers: how likely is your plan?")
         boxes = row(*(self.bench.quotas.entry(rep, self.beside[rep]) for rep in self.beside))
         change = t("Change a quota, and the chances follow at once.")
+        words = t(
+            "The green strip: it stretches and can be reached. Effort: visits against those under a "
+            "neutral quota, which is what the pay plan makes of the target. Pay: of the quarter, "
+            "salary included."
+        )
         more = t(
             "The chances above are read off from worlds played with several quotas. Here the very "
             "plan with its talks is played in each world, which takes longer."
         )
         self.answer.children = [
             self.chart,
+            W.HTML(told(words)),
             self.table,
             *section(t("Quotas"), change, self.sums.view, boxes),
             *section(t("Is it fair?"), "", self.fair),
@@ -89,13 +95,17 @@ class Judge(Page):
         bench.quotas.check()
         self.sums.show()
         stored = "region_chance" in bench.predictions
-        for name in ("region_chance", "hardest_rep", "easiest_rep"):
-            self.boxes[name].disabled = stored or self.play.disabled
-        self.store.disabled = stored or self.play.disabled
+        self.lock()
         self.answer.layout.display = None if stored else "none"
         self.show_progress()
         if stored:
             self._show_answer()
+
+    def lock(self) -> None:
+        """Let nobody change a prediction that is stored."""
+        stored = "region_chance" in self.bench.predictions
+        for widget in (*self.boxes.values(), self.store):
+            widget.disabled = stored or not self.enabled
 
     def show_progress(self) -> None:
         """Say how many worlds are played."""

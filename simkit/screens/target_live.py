@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
+from simkit.screens.drill_start import in_use_html
 from simkit.screens.drill_window import GameWindow
 from simkit.screens.drill_words import Room
 from simkit.screens.job import Job
@@ -31,6 +32,15 @@ class LivingWithIt(GameWindow):
     def _find_step(self, draft: dict[str, Any]) -> None:
         """Find the step that the game is at."""
         raise NotImplementedError
+
+    def _as_left(self) -> str:
+        return self.t("Your workshop is as you left it.")
+
+    def _kept_as(self) -> str:
+        return self.t("The workshop is kept as {file}.")
+
+    def _in_use_html(self) -> str:
+        return in_use_html(self.lang, self.t("This workshop is open in another window."))
 
     def _make_parts(self) -> None:
         super()._make_parts()

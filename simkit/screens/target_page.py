@@ -21,6 +21,7 @@ class Page:
         self.boxes: dict[str, W.ValueWidget] = {}
         self.complaints: dict[str, W.HTML] = {}
         self.buttons: list[W.Button] = []
+        self.enabled = True
         self.view = W.VBox().add_class("sk-page").add_class(f"sk-page-{name}")
 
     # --- what the workshop uses
@@ -47,8 +48,13 @@ class Page:
 
     def enable(self, enabled: bool) -> None:
         """Let a person enter, or only look."""
+        self.enabled = enabled
         for widget in [*self.boxes.values(), *self.buttons]:
             widget.disabled = not enabled
+        self.lock()
+
+    def lock(self) -> None:
+        """Let nobody change what is stored."""
 
     def focus(self) -> None:
         """Bring the top of the step into view: the page before may have been longer."""

@@ -18,7 +18,6 @@ from simkit.screens.target_page import Page
 from simkit.screens.target_talks import Talks
 from simkit.screens.target_words import PLANNING, alert, step_titles
 from simkit.screens.texts import translator
-from simkit.study.past import past_of
 from simkit.training.target_plan import decision_of
 from simkit.training.target_sheet import Facts
 
@@ -56,10 +55,9 @@ class Planning:
         self.commit = Commit(bench, commit)
         self.pages: list[Page] = [getattr(self, name) for name in PAGES]
 
-    def read_past(self, tell: Callable[..., None]) -> None:
+    def read_past(self) -> None:
         """Read the past of the region; takes a second or two the first time."""
-        game = self.room.game
-        past = past_of(game.scenario, game.seed, tell=tell)
+        game, past = self.room.game, self.bench.background.past()
         claims = {claim.rep: claim.amount for claim in self.room.report.claims}
         facts = Facts(game.scenario, past, claims)
         _ = (facts.season, facts.volatility, facts.criteria)  # in a thread: they take a moment

@@ -3,7 +3,6 @@
 import html
 from collections.abc import Mapping
 
-from simkit.planning.targets import Step
 from simkit.screens.drill_words import Room
 from simkit.screens.texts import Translate
 
@@ -34,7 +33,7 @@ def exact(value: float, room: Room) -> str:
 
 def per_cent(share: float, digits: int = 0) -> str:
     """Return a share in per cent."""
-    return f"{share * 100:.{digits}f} %"
+    return f"{share:.{digits}%}"
 
 
 def alert(text: str) -> str:
@@ -45,16 +44,6 @@ def alert(text: str) -> str:
 def told(text: str, css: str = "") -> str:
     """Return a paragraph of a class."""
     return f'<p class="{css}">{html.escape(text)}</p>' if css else f"<p>{html.escape(text)}</p>"
-
-
-def formula_html(step: Step, numbers: str, result: str, lang: str) -> str:
-    """Return a step of a calculation: its name, its formula, and the same with the numbers."""
-    formula = step.formula.in_(lang).replace("{years}", f"{step.inputs.get('years', 0):.0f}")
-    return (
-        f'<p class="sk-formula"><strong>{html.escape(step.name.in_(lang))}</strong> = '
-        f"{html.escape(formula)}<br>= {html.escape(numbers)} = "
-        f"<strong>{html.escape(result)}</strong></p>"
-    )
 
 
 def rep_names(room: Room) -> dict[str, str]:

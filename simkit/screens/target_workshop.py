@@ -69,7 +69,7 @@ class TargetWorkshop(LivingWithIt):
         lang = lang or default_language()
         self.scenario, self.seed, self.worlds = load_scenario(str(scenario)), seed, worlds
         settings_of(self.scenario)
-        self.background = Background(self.scenario, worlds, self._news)
+        self.background = Background(self.scenario, seed, worlds, self._news)
         self._quiet, self._lock = False, threading.RLock()
         t = translator(lang)
         super().__init__(
@@ -118,10 +118,10 @@ class TargetWorkshop(LivingWithIt):
     def _enter_game(self, game: Game) -> None:
         self.game = game
         room = Room(game, self.lang, self.safely, self._changed)
-        if game.scenario != self.scenario:  # the file was begun with another region
+        if (game.scenario, game.seed) != (self.scenario, self.background.seed):  # another region
             self.background.stop()
             self.scenario = game.scenario
-            self.background = Background(self.scenario, self.worlds, self._news)
+            self.background = Background(game.scenario, game.seed, self.worlds, self._news)
         self.room = room
         self._quiet = True
         self.planning = Planning(room, self.background, self._stored, self._play_plan, self._commit)
@@ -134,7 +134,7 @@ class TargetWorkshop(LivingWithIt):
         self._display()
         if self.step in PLANNING:
             self.background.start()
-            self.launch(lambda job: self.planning.read_past(job.tell), lambda _: self._refreshed())
+            self.launch(lambda _: self.planning.read_past(), lambda _: self._refreshed())
 
     def _find_step(self, draft: dict[str, Any]) -> None:
         """Find where in the workshop the game is, from its file and the draft."""
@@ -248,6 +248,7 @@ class TargetWorkshop(LivingWithIt):
         self._display()
         self._changed()
         self.planning.pages[step].focus()
+        self.say("")
 
     def _stored(self, said: str) -> None:
         """Say that a prediction is stored; the answer is shown."""

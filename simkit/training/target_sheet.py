@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simkit.planning.cascade import Part, Team, calendar, over_people, over_time, reconciled, split
-from simkit.planning.season import YEAR, season_index
 from simkit.planning.targets import Band, Step, adjusted, baseline, floating_band, volatility
+from simkit.region.response import season
 from simkit.scenario.records import Scenario
 from simkit.study.past import Past, potentials
 
-QUARTER = 13
+YEAR, QUARTER = 52, 13
 RECENT = 26
 """Weeks that count as a rep's history: in these everybody of the workshop was there."""
 CRITERIA = ("potential", "history", "ability")
@@ -39,8 +39,13 @@ class Facts:
 
     @cached_property
     def season(self) -> list[float]:
-        """Index of each week of the year, mean 1."""
-        return season_index(self.past.sales_by_week())
+        """Index of each week of the year, mean 1: that of the market, known from all regions.
+
+        The few years of one region are too noisy to read it from them.
+        """
+        market = self.scenario.market
+        share = market.season_share if market.on else 0.0
+        return [season(float(week), share, market.season_peak_week) for week in range(YEAR)]
 
     @cached_property
     def volatility(self) -> Step:
