@@ -1,9 +1,10 @@
 """Sections of a target debrief on figures: the result, the targets' quality, what came of them."""
 
-from simkit.screens.charts import COLOURS, chart_html, short_number
+from simkit.screens.charts import COLOURS, chart_html
 from simkit.screens.debrief_charts import worlds_chart
 from simkit.screens.debrief_sections import Section
 from simkit.screens.debrief_words import DASH, Grid, Row, Words
+from simkit.screens.levers import amount_text
 from simkit.study.intervals import Difference
 from simkit.training.target_debrief.quality import Quality
 from simkit.training.target_debrief.realised import Realised
@@ -23,7 +24,7 @@ def share(value: float | None, signed: bool = False) -> str:
     if value is None or value != value:
         return DASH
     whole = round(100 * value)
-    return f"{'−' if whole < 0 else '+' if signed and whole else ''}{abs(whole)} %"
+    return f"{'−' if whole < 0 else '+' if signed and whole else ''}{abs(whole)}\u00a0%"
 
 
 def between(words: Words, found: Difference) -> str:
@@ -145,14 +146,15 @@ def realised_section(words: Words) -> Section:
         )
     heads = [t("Region, territory, rep"), t("Target"), t("After recalibration"), t("Sold")]
     heads += [t("Attainment"), t("Chance at commit"), t("Reached in other worlds")]
-    heads += [t("Expected"), t("Middle 80 %"), t("Place among the worlds, %")]
+    heads += [t("Expected sales"), t("Middle 80 %"), t("Place among the worlds, %")]
     rows = [_realised(words, each) for each in debrief.realised]
     grid = Grid(t("Realised against expected"), heads, rows)
     return Section("realised", t("What came of them"), notes, [_chart(words)], [grid])
 
 
 def _realised(words: Words, each: Realised) -> Row:
-    low, high = (short_number(value, words.lang) for value in (each.low, each.high))
+    ends = (each.low, each.high)
+    low, high = (amount_text(value, "money", words.lang) for value in ends)
     return [
         who(words, each.id),
         words.money(each.target),
