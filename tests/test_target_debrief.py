@@ -233,6 +233,19 @@ def test_cards_are_for_one_kind_of_exercise(tmp_path, game):
         load_scorecard(file)
 
 
+@pytest.mark.parametrize(
+    ("card", "message"), [("target", "did you mean 'targets'"), ("crisis", "is for 'crisis'")]
+)
+def test_check_misses_the_scorecard_of_a_workshop(tmp_path, card, message):
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        f"extends: target_workshop.yaml\ntargets:\n  scorecard: {card}\n", encoding="utf-8"
+    )
+    said = simkit("check", file)
+    assert said.code == 2 and message in said.err
+    assert re.search(r"mine.yaml:3:", said.err)
+
+
 def test_without_plan_or_weeks_there_is_nothing_to_look_back_upon(tmp_path):
     with Game.new(tmp_path / "a.jsonl", workshop()) as game:
         with pytest.raises(ValueError, match="no plan"):
