@@ -124,6 +124,7 @@ def live(page, seen, name):
         play = page.locator("button.sk-play")
         expect(play).to_be_enabled()
         play.click()
+        page.wait_for_timeout(1500 if week < 3 else 0); keep(seen, f"dbg-{week}")
         expect(page.locator(".sk-status")).to_contain_text(str(week))
         page.wait_for_timeout(450)  # a person, too, needs longer than for a double click
         if week == 6:
