@@ -10,7 +10,8 @@ import pytest
 from commands import simkit
 from debriefs import NOTES, PLAN, conduct, region
 
-from simkit.kpi.scorecard import MEASURES, load_scorecard
+from simkit.kpi.score_measures import CRISIS
+from simkit.kpi.scorecard import load_scorecard
 from simkit.scenario.files import data_folder
 from simkit.scenario.record import ScenarioError
 from simkit.screens.debrief_report import debrief_html, debrief_page, tables_of
@@ -204,7 +205,7 @@ GOOD = (data_folder("scenarios") / "scorecards" / "crisis.yaml").read_text(encod
 def test_the_shipped_card_weighs_process_and_result():
     card = load_scorecard("crisis")
     assert {item.kind for item in card.scorecard} == {"process", "result"}
-    assert set(MEASURES) <= {item.measure for item in card.scorecard}
+    assert set(CRISIS) <= {item.measure for item in card.scorecard}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The command `simkit debrief`: a game looked back upon, with the worth of each decision."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -21,21 +22,48 @@ def debrief(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look back upon a game: what each decision was worth, what was luck, what was best."""
+    """Look back upon a game: what each decision, or the targets, were worth, and what was luck."""
     from simkit.study.output import must_be_writable
-    from simkit.training.debrief import debrief as look_back
+    from simkit.training.debrief.debrief import conduct_from
 
     if out is None and not as_json:
         raise bad("--out", "say in which folder to write the report, or give --json")
     if out is not None:
         must_be_writable(out)
+    conduct = or_bad(str(file), lambda: conduct_from(file))
+    look_back, write = _of_targets() if conduct.scenario.targets else _of_decisions()
     with progress_bar("thousandths") as progress:
-        found = or_bad(str(file), lambda: look_back(file, worlds, workers, progress, scorecard))
+        found = or_bad(str(file), lambda: look_back(conduct, worlds, workers, progress, scorecard))
     if out is not None:
-        from simkit.screens.debrief_report import write_debrief
-
-        write_debrief(found, out, lang)
+        write()(found, out, lang)
     if as_json:
         print_json(found.as_dict())
     else:
         print(f"Written to {out}")
+
+
+Ways = tuple[Callable[..., Any], Callable[[], Callable[..., None]]]
+"""How a game is looked back upon, and what gives the function that writes the report."""
+
+
+def _of_decisions() -> Ways:
+    from simkit.training.debrief import debrief
+
+    def write() -> Callable[..., None]:
+        from simkit.screens.debrief_report import write_debrief
+
+        return write_debrief
+
+    return debrief, write
+
+
+def _of_targets() -> Ways:
+    """A target workshop: a plan, and the quarter that was played under it."""
+    from simkit.training.target_debrief import target_debrief
+
+    def write() -> Callable[..., None]:
+        from simkit.screens.target_end import write_target_debrief
+
+        return write_target_debrief
+
+    return target_debrief, write

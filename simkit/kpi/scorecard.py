@@ -7,64 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simkit.kpi.catalogue import KPIS
+from simkit.kpi.score_measures import MEASURES
 from simkit.scenario.block import Block, Id, NotNegative
 from simkit.scenario.files import scenario_folders
 from simkit.scenario.loading import load_record
 from simkit.scenario.record import Loc, Mistakes, Problem, Record, ScenarioError, Text, did_you_mean
 
 FOLDER = Path("scorecards")
-MEASURES: dict[str, Text] = {
-    "signs_noticed": Text(
-        en="Share of the early signs that were marked as signs before the brief came",
-        zh="在通报到来之前被标为“信号”的早期信号所占比例",
-    ),
-    "noise_taken_for_signs": Text(
-        en="Share of the noise that was marked as a sign", zh="被误标为“信号”的噪音所占比例"
-    ),
-    "weeks_from_sign": Text(
-        en="Weeks from the first sign until the first answer was asked for",
-        zh="从第一个信号到首次采取应对措施的周数",
-    ),
-    "weeks_from_brief": Text(
-        en="Weeks from the brief until the first answer was asked for",
-        zh="从接到通报到首次采取应对措施的周数",
-    ),
-    "reserve_kept_for_crisis": Text(
-        en=(
-            "1, less the share of the reserve released before the first sign; 0 when an answer "
-            "found no money while reserve was left"
-        ),
-        zh="1 减去第一个信号之前动用的储备金比例；若储备金尚有余额而应对措施因缺钱未执行，则为 0",
-    ),
-    "plan_before_shock": Text(
-        en="1 for a plan for the risk that came, written before the brief; 0.5 for another plan",
-        zh="通报之前写好且针对所发生风险的预案记 1，其他预案记 0.5",
-    ),
-    "plan_carried_out": Text(
-        en="Share of the measures named in the plan for the risk that came which were carried out",
-        zh="针对所发生风险的预案所列措施中，实际执行的比例",
-    ),
-    "predictions_made": Text(
-        en="Predictions made in time, over one for every four weeks played",
-        zh="按时作出的预测次数 ÷ 应作次数（每四周一次）",
-    ),
-    "calibration_gap": Text(
-        en="Distance between the share of predictions that came true and the stated confidence",
-        zh="预测命中率与所声明把握之间的差距",
-    ),
-    "share_of_best": Text(
-        en=(
-            "Mean gain of the decisions over no action in other worlds, over the gain of the best "
-            "options found there"
-        ),
-        zh="在其他世界里，您的决策比不作为平均多得的贡献利润 ÷ 最优选项多得的贡献利润",
-    ),
-    "gain_over_no_action": Text(
-        en="Mean gain over no action in other worlds, over the contribution of no action there",
-        zh="在其他世界里比不作为平均多得的贡献利润 ÷ 不作为的贡献利润",
-    ),
-}
-"""What can be measured of a debrief, beside every KPI of the catalogue."""
+Exercise = Literal["crisis", "targets"]
 
 
 class Item(Record):
@@ -98,6 +48,8 @@ class Scorecard(Block):
     """What counts in a debrief."""
 
     name: Text
+    exercise: Exercise = "crisis"
+    """The kind of exercise that it is for: each has measures of its own."""
     process_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Share of the process score in the total; the rest is the result score."""
     scorecard: Annotated[tuple[Item, ...], Field(min_length=1, max_length=40)]
@@ -130,19 +82,24 @@ def find_scorecard(name: str) -> Path:
     raise ScenarioError([Problem("scorecard", None, None, message)])
 
 
-def load_scorecard(path: str | Path) -> Scorecard:
+def load_scorecard(path: str | Path, exercise: Exercise | None = None) -> Scorecard:
     """Return the checked scorecard of a file; a name without a folder is looked up.
 
-    Raises ScenarioError with all mistakes, each with its place.
+    `exercise`: the kind that it must be for. Raises ScenarioError with all mistakes, each with its
+    place.
     """
     file = Path(path)
     if not file.suffix:
         file = find_scorecard(str(path))
-    return load_record(file, Scorecard, check=_unknown_measures)
+    card = load_record(file, Scorecard, check=_unknown_measures)
+    if exercise not in (None, card.exercise):
+        message = f"this scorecard is for '{card.exercise}', give one for '{exercise}'"
+        raise ScenarioError([Problem(str(file), None, None, message)])
+    return card
 
 
 def _unknown_measures(card: Scorecard) -> Iterator[tuple[Loc, str]]:
-    known = [*MEASURES, *KPIS]
+    known = [*MEASURES[card.exercise], *KPIS]
     for index, item in enumerate(card.scorecard):
         if item.measure not in known:
             hint = did_you_mean(item.measure, known)

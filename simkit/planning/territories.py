@@ -17,7 +17,7 @@ from simkit.scenario.records import Scenario
 FAIR = (0.85, 1.15)
 """Index within which a territory counts as well sized; source: Zoltners and Lorimer 2000."""
 HORIZON = 104
-"""Weeks over which a new map is judged: what a change costs once is shared out; assumption."""
+"""Weeks over which a new map is judged, since a change costs only once; assumption."""
 
 
 class NotPossible(ValueError):  # noqa: N818 - what was asked for, not the program, is at fault

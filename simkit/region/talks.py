@@ -59,6 +59,11 @@ class Talks:
             for rep in reps
         )
 
+    @property
+    def beliefs(self) -> dict[str, float]:
+        """What each rep really believes to sell in the quarter; hidden from the manager."""
+        return {rep: belief for rep, (_, belief, _) in self._said.items()}
+
     def hours(self, decision: Decision) -> float:
         """Return the manager's hours for the talks that a decision adds this week."""
         if not self.settings:

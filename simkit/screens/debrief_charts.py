@@ -1,6 +1,7 @@
 """Pictures of a debrief: worth by week, the result among other worlds, the best response."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from simkit.screens.charts import COLOURS, chart_html, new_figure, short_number
 from simkit.screens.debrief_words import Words
@@ -49,15 +50,11 @@ def luck_chart(words: Words) -> str:
     t, luck = words.t, words.debrief.luck
     title = t("Your decisions in {number} other worlds").format(number=len(luck.worlds))
     label = t("Contribution, {currency}").format(currency=words.currency)
-    with new_figure(words.lang) as (figure, axes):
-        axes.hist(luck.worlds, bins=BINS, color="#9fc5e8", edgecolor="white")
-        axes.axvline(luck.typical.mean, color=COLOURS[0], dashes=(4, 2), label=t("mean"))
-        axes.axvline(luck.realised, color=COLOURS[1], linewidth=3, label=t("this game"))
-        axes.xaxis.set_major_formatter(lambda value, _: short_number(value, words.lang))
-        axes.set(xlabel=label, ylabel="")
-        axes.set_title(t("Number of worlds"), loc="left", fontsize=10)
-        axes.legend(frameon=False)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=13)
+    marks = {
+        t("mean"): (luck.typical.mean, COLOURS[0], (4, 2)),
+        t("this game"): (luck.realised, COLOURS[1], ()),
+    }
+    figure = worlds_chart(luck.worlds, marks, title, label, words)
     table = pd.DataFrame(
         {
             t("Your decisions"): [round(value) for value in luck.worlds],
@@ -66,6 +63,27 @@ def luck_chart(words: Words) -> str:
         index=pd.Index(luck.seeds, name=t("Seed")),
     )
     return chart_html(figure, title, table, words.lang)
+
+
+def worlds_chart(
+    values: Sequence[float],
+    marks: Mapping[str, tuple[float, str, tuple[float, ...]]],
+    title: str,
+    label: str,
+    words: Words,
+) -> "Figure":
+    """Draw how many worlds brought how much, with lines; `marks`: value, colour, dashes by name."""
+    with new_figure(words.lang) as (figure, axes):
+        axes.hist(values, bins=BINS, color="#9fc5e8", edgecolor="white")
+        for name, (value, colour, dashes) in marks.items():
+            style: Any = {"dashes": dashes} if dashes else {}
+            axes.axvline(value, color=colour, linewidth=2.5, label=name, **style)
+        axes.xaxis.set_major_formatter(lambda value, _: short_number(value, words.lang))
+        axes.set(xlabel=label, ylabel="")
+        axes.set_title(words.t("Number of worlds"), loc="left", fontsize=10)
+        axes.legend(frameon=False)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=13)
+    return figure
 
 
 def response_chart(words: Words, names: dict[str, str]) -> str:

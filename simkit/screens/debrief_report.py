@@ -4,6 +4,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simkit.scenario.record import Text
 from simkit.screens.debrief_sections import (
     Section,
     luck_section,
@@ -20,6 +21,7 @@ from simkit.screens.debrief_story import (
     timeline_section,
 )
 from simkit.screens.debrief_words import Cell, Words
+from simkit.screens.texts import translator
 from simkit.study.output import all_or_nothing, write_json
 from simkit.training.debrief.debrief import Debrief, plain
 
@@ -52,25 +54,28 @@ def debrief_html(debrief: Debrief, lang: str) -> str:
     Everything a person typed is escaped, and nothing is asked of another machine.
     """
     words = Words(debrief, lang)
+    return body_html(_head(words), sections_of(words), lang)
+
+
+def body_html(head: dict[str, Any], sections: list[Section], lang: str) -> str:
+    """Return sections as a part of a page; `head`: title, facts (name and value), contents."""
     template = _pages().get_template("debrief_body.html")
-    why = words.t("Explain this number")
+    why = translator(lang)("Explain this number")
     return template.render(
-        head=_head(words), sections=sections_of(words), why=why, is_cell=_is_cell, is_list=_is_list
+        head=head, sections=sections, why=why, is_cell=_is_cell, is_list=_is_list
     )
 
 
 def debrief_page(debrief: Debrief, lang: str) -> str:
     """Return the debrief as one HTML page that needs no other file."""
-    words = Words(debrief, lang)
-    return (
-        _pages()
-        .get_template("debrief_page.html")
-        .render(
-            lang=HTML_LANG[lang],
-            title=f"{words.t('Debrief')}: {words.text(debrief.scenario)}",
-            body=debrief_html(debrief, lang),
-        )
-    )
+    return page_html(debrief.scenario, debrief_html(debrief, lang), lang)
+
+
+def page_html(name: Text, body: str, lang: str) -> str:
+    """Return the body of a debrief as a whole page; `name`: of the scenario."""
+    title = f"{translator(lang)('Debrief')}: {name.in_(lang)}"
+    page = _pages().get_template("debrief_page.html")
+    return page.render(lang=HTML_LANG[lang], title=title, body=body)
 
 
 def _pages() -> "Environment":

@@ -1,7 +1,7 @@
 """Sections of a debrief on what was seen and done: timeline, plan, predictions, score, lesson."""
 
 from simkit.kpi.catalogue import KPIS
-from simkit.kpi.scorecard import MEASURES
+from simkit.kpi.score_measures import MEASURES
 from simkit.screens.debrief_sections import Section
 from simkit.screens.debrief_words import DASH, Grid, Row, Words
 from simkit.training.debrief.calibration import Forecast
@@ -227,7 +227,7 @@ def score_section(words: Words) -> Section:
 
 
 def _score(words: Words, line: Line) -> Row:
-    known = MEASURES.get(line.measure)
+    known = MEASURES[words.debrief.score.exercise].get(line.measure)
     what = words.text(known) if known else words.kpi(line.measure)
     unit = line.value.unit if line.value else KPIS[line.measure].unit if not known else "share"
     bounds = [words.amount(value, unit) for value in (line.zero_at, line.full_at)]

@@ -16,6 +16,8 @@ from simkit.training.debrief.debrief import Debrief
 from simkit.training.debrief.explained import GAME, Explained, Filter, Term
 from simkit.training.debrief.response import PLAYER
 from simkit.training.debrief.worth import NO_ACTION, Differing
+from simkit.training.target_debrief.debrief import TargetDebrief
+from simkit.training.target_debrief.worlds import ANNOUNCED, REFERENCE, UNCHANGED
 
 DASH = "–"
 COUNTED_FROM_0 = ("from_week", "to_week")
@@ -69,8 +71,9 @@ def _is_wordy(cell: Cell | str | list[str]) -> bool:
 class Words:
     """What the parts of a debrief share: it, its language, names and amounts."""
 
-    def __init__(self, debrief: Debrief, lang: str) -> None:
-        self.debrief, self.lang = debrief, lang
+    def __init__(self, debrief: Debrief | TargetDebrief, lang: str) -> None:
+        self.debrief: Any = debrief
+        self.lang = lang
         self.t: Translate = translator(lang)
         self.currency = unit_text("money", lang, debrief.currency)
 
@@ -195,8 +198,14 @@ class Words:
         """Return which run a term belongs to."""
         if run == GAME:
             return self.t("as played")
-        if run == NO_ACTION:
-            return self.t("without any action")
+        known = {
+            NO_ACTION: self.t("without any action"),
+            REFERENCE: self.t("under the reference plan"),
+            UNCHANGED: self.t("without recalibration"),
+            ANNOUNCED: self.t("all targets simply announced"),
+        }
+        if run in known:
+            return known[run]
         kind, _, name = run.partition(":")
         said = self.week(int(name)) if kind == "week" else self.name(name)
         return self.t("without: {what}").format(what=said)
@@ -254,6 +263,15 @@ class Words:
             "hit_rate": t("share of predictions that came true"),
             "confidence": t("stated confidence"),
             "judged": t("predictions that can be judged"),
+            "chance_at_commit": t("chance at commit"),
+            "said_chance": t("the chance you gave"),
+            "worked_out": t("the chance worked out"),
+            "mean_gain": t("mean gain over the reference plan in other worlds"),
+            "usual": t("mean contribution of the reference plan there"),
+            "trust_start": t("mean trust at the start"),
+            "trust_end": t("mean trust at the end"),
+            "mean_sales": t("mean sales in other worlds"),
+            "target": t("target"),
         }
 
     def _differing(self, events: tuple[Differing, ...]) -> list[Grid]:

@@ -12,9 +12,7 @@ from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.levers import unit_text
 from simkit.screens.parts import action_button, free_box, heading, row
 from simkit.training.recalibration import so_far
-
-BEFORE_WEEKS = (4, 8)
-"""Weeks, counted from 0, before which a prediction is due."""
+from simkit.training.tracking import ASKED_BEFORE
 
 
 class PredictQuarter:
@@ -87,7 +85,7 @@ class PredictQuarter:
 def is_due(room: Room) -> bool:
     """Whether a prediction is to be made before the next week is played."""
     week = room.report.week
-    if room.game.done or week not in BEFORE_WEEKS:
+    if room.game.done or week not in ASKED_BEFORE:
         return False
     return all(note.data.get("weeks", [None])[0] != week for note in room.game.notes("prediction"))
 

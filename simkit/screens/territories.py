@@ -99,7 +99,7 @@ def _predictions(desk: Desk) -> dict[str, W.ValueWidget]:
     }
     asked["first_quarter"].value = None  # nobody's guess is made for them
     low = t("Revenue of the two years changes by at least")
-    high = t("and at most (be right nine times in ten)")
+    high = t("and by at most (be right nine times in ten)")
     for name, title in {"gain_low": low, "gain_high": high}.items():
         asked[name] = number_box(title, 0.0, -MOST_GAIN, MOST_GAIN, unit="%", step=0.5)
     for name, widget in asked.items():

@@ -31,6 +31,7 @@ from simkit.screens.territory_maps import (
     headline_html,
     indices_html,
     maps_html,
+    share_text,
 )
 from simkit.screens.territory_words import budget_text, head_text, sums_html
 
@@ -134,9 +135,7 @@ class TerritoryBoard(App):
             self._boxes(*(f"split_{name}" for name in CLASSES)),
             row(self.split_button),
             heading(t("3. Move customers and reps")),
-            _said(
-                t("What counts? 1: what it is worth in this region within two years; 0: nothing.")
-            ),
+            _said(t("How much does it count? 1: what it is worth here in two years; 0: nothing.")),
             self._boxes("balance", "potential", "travel", "continuity"),
             self._boxes("most_moves", "fair"),
             row(self.best_button),
@@ -219,7 +218,7 @@ class TerritoryBoard(App):
             return self._changed()
         self._try(self.desk.best(found.map))
         text = self.t("Found in {seconds} s; a better map could be at most {gap} cheaper.")
-        gap = f"{found.gap:.1%}"
+        gap = share_text(found.gap, 2)
         self.best_note = text.format(seconds=f"{found.seconds:.1f}", gap=gap)
         return self._look()
 

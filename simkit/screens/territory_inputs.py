@@ -36,7 +36,7 @@ def make_inputs(desk: Desk) -> dict[str, W.ValueWidget]:
     """Return all boxes by name."""
     found = {**_aims(desk), **_moves(desk), **_calls(desk), **_money(desk)}
     worlds = desk.t("In how many worlds, each with its own luck")
-    found["worlds"] = number_box(worlds, 30, 8, 120)
+    found["worlds"] = number_box(worlds, 40, 8, 200)
     for name, widget in found.items():
         widget.add_class(f"sk-{name}")
     return found

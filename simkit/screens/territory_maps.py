@@ -25,7 +25,7 @@ MOST_NAMED = 40
 
 def map_chart(desk: Desk, of: SalesMap, title: str) -> "Figure":
     """Draw customers as dots, in colour and shape of their rep, and where the reps set out from."""
-    with new_figure(desk.lang, 5.6, 5.2) as (figure, axes):
+    with new_figure(desk.lang, 4.2, 5.0) as (figure, axes):
         for place, (name, mine) in enumerate(of.lists.items()):
             colour = COLOURS[place // 2 % 4]
             axes.scatter(
@@ -40,21 +40,24 @@ def map_chart(desk: Desk, of: SalesMap, title: str) -> "Figure":
             )
         _homes(axes, desk, of)
         axes.set_aspect("equal")
-        axes.set(xlabel=desk.t("km"), ylabel="")
+        axes.set_xlabel(desk.t("km"), fontsize=8)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.tick_params(labelsize=8)
         figure.suptitle(title, x=0.01, ha="left", fontsize=13)
-        figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9,
-                      markerscale=1.2, handletextpad=0.2, columnspacing=1.0)  # fmt: skip
+        figure.legend(
+            loc="outside lower center", ncols=4, frameon=False, fontsize=8,
+            handletextpad=0.1, columnspacing=1.0,
+        )  # fmt: skip
     return figure
 
 
 def _homes(axes: "Axes", desk: Desk, of: SalesMap) -> None:
     for name, seller in of.sellers.items():
         x, y = seller.home
-        axes.plot(x, y, "*", color="black", markersize=12, markeredgecolor="white")
+        axes.plot(x, y, "*", color="black", markersize=11, markeredgecolor="white", zorder=5)
         axes.annotate(
-            desk.reps[name], (x, y), (0, 7), textcoords="offset points", ha="center", fontsize=9,
-            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6},
+            desk.reps[name], (x, y), (0, 6), textcoords="offset points", ha="center", fontsize=7.5,
+            bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.4},
         )  # fmt: skip
 
 
@@ -92,7 +95,9 @@ def headline_html(desk: Desk) -> str:
         "your map. Published: {published} of territories are too large or too small (Sinha and "
         "Zoltners 2001)."
     ).format(
-        before=f"{shares[0]:.0%}", after=f"{shares[1]:.0%}", published=f"{PUBLISHED_SHARE:.0%}"
+        before=share_text(shares[0]),
+        after=share_text(shares[1]),
+        published=share_text(PUBLISHED_SHARE),
     )
     filled = {a.territory for a in desk.after.accounts.values()}
     lonely = [title for name, title in desk.places.items() if name not in filled]
@@ -160,7 +165,7 @@ def changes_html(desk: Desk) -> str:
         number=len(moved),
         all=len(desk.before.accounts),
         key=sum(a.klass == "key" for a in moved),
-        share=f"{math.fsum(a.potential for a in moved) / total:.1%}",
+        share=share_text(math.fsum(a.potential for a in moved) / total, 1),
     )
     money = unit_text("money", desk.lang, desk.scenario.currency)
     heads = [t("Class"), t("Potential, {money} a week").format(money=money), t("From"), t("To")]
@@ -200,6 +205,11 @@ def costs_html(desk: Desk) -> str:
     rows = {title: [_share(part[name]) for part in parts] for name, title in names.items()}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=[t("Today"), t("Your map")])
     return table_html(table, t("On paper: what it costs, in % of the sales of two years"))
+
+
+def share_text(value: float, digits: int = 0) -> str:
+    """Return a share in per cent."""
+    return f"{100 * value:.{digits}f} %"
 
 
 def _share(value: float) -> str:

@@ -10,11 +10,16 @@ from simkit.screens.pay_view import bullets, table_of, titled
 from simkit.screens.pay_words import verdict_names
 from simkit.screens.territory_desk import Desk
 from simkit.screens.territory_inputs import ALL, MAP, REST
+from simkit.screens.territory_maps import share_text
 from simkit.study.intervals import Difference
 from simkit.study.territory_study import DEFAULT, PUBLISHED, TerritoryStudy
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FIGURES, CHARTED = 6, 4
+"""Figures of each plan in the table, and how many of them are in the chart: those of revenue."""
 
 
 def result_html(study: TerritoryStudy, prediction: dict[str, Any], desk: Desk) -> str:
@@ -59,7 +64,8 @@ class _View:
                 t("Visits"): study.visits(plan),
             }
             for title, found in parts.items():
-                yield f"{name}: {title}" if len(self.names) > 1 else title, found
+                full = t("{plan}: {figure}").format(plan=name, figure=title)
+                yield full if len(self.names) > 1 else title, found
 
     def headlines(self) -> Iterator[str]:
         """Yield a sentence for each plan, and the comparison with what is published."""
@@ -74,7 +80,7 @@ class _View:
         }
         for plan, name in self.names.items():
             found = self.study.revenue(plan)
-            mean = f"{abs(found.mean):.1%}"
+            mean = share_text(abs(found.mean), 1)
             yield texts[found.verdict].format(plan=name, mean=mean, span=self.span(found))
         if MAP in self.names:
             yield self.published(self.study.revenue(MAP))
@@ -82,19 +88,19 @@ class _View:
     def published(self, found: Difference) -> str:
         """Return how a gain compares with the published one."""
         t, (low, high) = self.t, PUBLISHED
-        if found.mean < low:
-            reaches = found.high >= low
-            text = (
-                t("Published: {low} to {high}. Your map lies below, its interval reaches into it.")
-                if reaches
-                else t("Published: {low} to {high}. Your map lies below.")
+        if found.mean < low and found.high < low:
+            text = t("Published: revenue {low} to {high} higher. The map alone lies below.")
+        elif found.mean < low:
+            text = t(
+                "Published: revenue {low} to {high} higher. The map alone lies below; its interval "
+                "reaches into that range."
             )
         elif found.mean <= high:
-            text = t("Published: {low} to {high}. Your map lies within.")
+            text = t("Published: revenue {low} to {high} higher. The map alone lies within.")
         else:
-            text = t("Published: {low} to {high}. Your map lies above.")
+            text = t("Published: revenue {low} to {high} higher. The map alone lies above.")
         source = t("Cases of consultants, so rather too high (Zoltners and Sinha, 1,500 projects).")
-        return f"{text.format(low=f'{low:.0%}', high=f'{high:.0%}')} {source}"
+        return f"{text.format(low=share_text(low), high=share_text(high))} {source}"
 
     def span(self, found: Difference) -> str:
         return self.t("{low} to {high}").format(low=percent(found.low), high=percent(found.high))
@@ -121,7 +127,8 @@ class _View:
         import pandas as pd
 
         t = self.t
-        rows = {title: [100 * v for v in (f.mean, f.low, f.high)] for title, f in self.figures()}
+        shown = [f for k, f in enumerate(self.figures()) if k % FIGURES < CHARTED]
+        rows = {title: [100 * v for v in (f.mean, f.low, f.high)] for title, f in shown}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high"])
         title = t("How much more your plan brings, with 95 % intervals")
         figure = interval_chart(table, title=title, x_label=t("Difference, %"), lang=self.desk.lang)
@@ -152,7 +159,7 @@ class _View:
         yield t(
             "Such an interval misses the true mean difference once in twenty times, and here are "
             "{number}."
-        ).format(number=6 * len(self.names))
+        ).format(number=FIGURES * len(self.names))
 
 
 def percent(value: float) -> str:

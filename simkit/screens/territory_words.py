@@ -6,6 +6,7 @@ from typing import Any
 from simkit.planning.resources import cells_of, head_share
 from simkit.screens.territory_desk import Desk
 from simkit.screens.territory_inputs import cell_name
+from simkit.screens.territory_maps import share_text
 
 
 def head_text(desk: Desk) -> str:
@@ -16,7 +17,7 @@ def head_text(desk: Desk) -> str:
         "rule gives calls where the next one brings most orders. It does not see that "
         "customers nobody visits are less satisfied and leave."
     )
-    return text.format(share=f"{share:.0%}")
+    return text.format(share=share_text(share))
 
 
 def budget_text(desk: Desk) -> str:

@@ -1,8 +1,9 @@
 """How likely a plan of quotas is reached, before anybody commits to it.
 
 Worlds (seeds that no game has) are played at a few quota levels under common random numbers, with
-the talks switched off, so that only the pay plan acts on effort. The sales of every rep in every
-world are interpolated between levels; a plan is then judged in milliseconds, again and again.
+the talks switched off, so that only the pay plan acts on effort. Between levels the chance of each
+rep is interpolated, and so are the sales in every world, which make the sums of territories and
+region. A plan is then judged in milliseconds, again and again.
 """
 
 import math
@@ -18,17 +19,17 @@ from numpy.typing import NDArray
 from simkit.region.decision import Decision, starting_decision
 from simkit.scenario.record import did_you_mean
 from simkit.scenario.records import Scenario
-from simkit.study.attainment_curve import Curve, curve, interval
+from simkit.study.attainment_curve import Curve, curve, interval, met
 from simkit.study.cache import cached
 from simkit.study.quarter_worlds import QUARTER, Team, checked, quarter_of, team_of
 from simkit.study.workers import World, play_world, play_worlds, run_tasks
 
-LEVELS = (0.6, 0.85, 1.0, 1.2, 1.5)
+LEVELS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
 """Quotas played, as multiples of the neutral ones.
 
 Effort answers a quota in a hump: a bonus far out of reach or safely in hand moves nobody. Under
-the usual plan mean sales rise by some 5 % from 0.6 to 0.9 of a neutral quota, fall by 10 % until
-1.5, and stay as they are outside; between these five the curve is nearly straight.
+the usual plan mean sales rise until about 0.9 of a neutral quota, fall until 1.5, and hardly move
+outside; chances fall from near 1 to near 0 between these six, and nearly straight between each two.
 """
 PILOT_WORLDS = 24
 FIRST_SEED = 10_001
@@ -92,8 +93,9 @@ class Outlook:
         """Return how likely quotas, and targets of territories and region, are reached.
 
         `quotas`: one for each rep, money a quarter. Targets not given are the sum of the quotas
-        below them. Territories count what is sold in them, whoever sells it. Below the lowest and
-        above the highest level sales are those at that level.
+        below them. Territories count their reps and what others sell there. Below the lowest and
+        above the highest level sales are those at that level. Intervals tell the chance of the
+        worlds, not the small error of interpolation.
         Raises ValueError that names the quota or target: missing, negative, not a number.
         """
         asked = checked("quota", quotas, self.team.reps, all_of_them=True)
@@ -101,14 +103,16 @@ class Outlook:
         targets |= checked("target", territory_targets or {}, targets)
         whole = math.fsum(asked.values()) if region_target is None else region_target
         checked("target", {"region": whole}, ["region"])
-        reached = [self.curves[rep].count(asked[rep]) for rep in self.team.reps]
-        return _judgement(self.team, self._at(asked), reached, targets, whole, self._usual)
+        at = self._at(asked)
+        for i, rep in enumerate(self.team.reps):
+            at[:, i, 0] = met(at[:, i, 0], asked[rep], self.curves[rep].count(asked[rep]))
+        return _judgement(self.team, at, asked, targets, whole, self._usual)
 
     def quota_for(self, rep: str, chance: float) -> float:
-        """Return the highest quota that the rep reaches with this chance, money a quarter.
+        """Return the quota that the rep reaches with this chance, money a quarter.
 
-        Effort's answer to the quota is in it. Raises ValueError for an unknown rep, or a chance
-        outside 0 to 1.
+        Effort's answer to the quota is in it: the chance was played at several quotas.
+        Raises ValueError for an unknown rep, or a chance outside 0 to 1.
         """
         if rep not in self.curves:
             raise ValueError(f"no rep '{rep}'{did_you_mean(rep, self.team.reps)}")
@@ -124,8 +128,8 @@ class Outlook:
             for i, rep in enumerate(self.team.reps)
         }
 
-    def _levels(self, rep: str) -> Floats:
-        return np.array([level * self.neutral[rep] for level in LEVELS])
+    def _levels(self, rep: str) -> list[float]:
+        return [level * self.neutral[rep] for level in LEVELS]
 
     @cached_property
     def _usual(self) -> Floats:
@@ -243,34 +247,35 @@ def play_plan(
     for i, rep in enumerate(team.reps):
         if rep in decision.quota:
             quotas[:, i] = decision.quota[rep]
-    reached = (played[:, : len(team.reps), 0] >= quotas).sum(axis=0).tolist()
+    given = {rep: quotas[:, i] for i, rep in enumerate(team.reps)}
     targets = {place: quotas[:, own[:-1]].sum(axis=1) for place, own in team.parts.items()}
-    return _judgement(team, played, reached, targets, quotas.sum(axis=1), None)
+    return _judgement(team, played, given, targets, quotas.sum(axis=1), None)
 
 
 def _judgement(
     team: Team,
     at: Floats,
-    reached: list[int],
+    quotas: Mapping[str, Any],
     targets: Mapping[str, Any],
     whole: Any,
     usual: Floats | None,
 ) -> Judgement:
-    """Return the chances of a plan; `at`, `usual`: worlds x columns x (sales, visits, pay)."""
+    """Return the chances of a plan; `at`, `usual`: worlds x columns x (sales, visits, pay).
 
-    def part(columns: list[int], target: Any) -> Chance:
-        sums = at[:, columns, 0].sum(axis=1)
-        return chance(columns, int((sums >= target).sum()))
+    A target is a number, or one for each world.
+    """
 
-    def chance(columns: list[int], times: int) -> Chance:
-        sold, visits, pay = at[:, columns].sum(axis=1).mean(axis=0).tolist()
+    def chance(columns: list[int], target: Any) -> Chance:
+        sums = at[:, columns].sum(axis=1)
+        times = int((sums[:, 0] >= target).sum())
+        sold, visits, pay = sums.mean(axis=0).tolist()
         before = None if usual is None else float(usual[:, columns, 1].sum(axis=1).mean())
         effort = visits / before if before else None
         return Chance(times / len(at), *interval(times, len(at)), len(at), sold, pay, effort)
 
     return Judgement(
-        reps={rep: chance([i], reached[i]) for i, rep in enumerate(team.reps)},
-        territories={place: part(own, targets[place]) for place, own in team.parts.items()},
-        region=part(list(range(team.width)), whole),
+        reps={rep: chance([i], quotas[rep]) for i, rep in enumerate(team.reps)},
+        territories={place: chance(own, targets[place]) for place, own in team.parts.items()},
+        region=chance(list(range(team.width)), whole),
         worlds=len(at),
     )

@@ -1,81 +1,102 @@
-"""The chance that a rep reaches a quota, as a curve over quotas that never rises."""
+"""The chance that a rep reaches a quota, as a curve over quotas that never rises.
 
-import math
+Reps near their quota put in what is missing, so that results pile up just above it (Misra and Nair
+2011, QME 9; Larkin 2014, J. Labor Econ. 32(2)). Sales played at one quota therefore say too little
+about the chance at another: the chances themselves are interpolated, not the sales.
+"""
+
 from dataclasses import dataclass
 from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
+NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
     """In how many of the worlds a quota is reached.
 
-    `levels`: quotas that were played, `at_levels`: how often each was reached. `breaks`: quotas,
-    rising, above which the number falls to that in `after`.
+    `levels`: quotas that were played, rising; `counts`: how often each was reached. `lowest`,
+    `highest`: sales of the worlds at the first and the last level, rising; beyond these two
+    levels sales are taken to stay as they are.
     """
 
-    levels: Floats
-    at_levels: NDArray[np.int64]
-    breaks: Floats
-    after: NDArray[np.int64]
-    worlds: int
+    levels: list[float]
+    counts: list[int]
+    lowest: Floats
+    highest: Floats
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds there are."""
+        return len(self.lowest)
 
     def count(self, quota: float) -> int:
-        """Return in how many worlds a quota is reached; exact at the levels that were played."""
-        played = np.flatnonzero(self.levels == quota)
-        if played.size:
-            return int(self.at_levels[played[0]])
-        passed = int(np.searchsorted(self.breaks, quota, side="left"))
-        return int(self.after[passed - 1]) if passed else self.worlds
+        """Return in how many worlds a quota is reached; exact at the levels that were played.
+
+        Between them the normal quantile of the chance is a straight line.
+        """
+        if quota < self.levels[0]:
+            return self.worlds - int(np.searchsorted(self.lowest, quota))
+        if quota > self.levels[-1]:
+            return min(self.counts[-1], self.worlds - int(np.searchsorted(self.highest, quota)))
+        k = int(np.searchsorted(self.levels, quota))
+        if self.levels[k] == quota:
+            return self.counts[k]
+        share = (quota - self.levels[k - 1]) / (self.levels[k] - self.levels[k - 1])
+        z = (1.0 - share) * self._quantile(k - 1) + share * self._quantile(k)
+        times = round(self.worlds * NORMAL.cdf(z))
+        return min(self.counts[k - 1], max(self.counts[k], times))
 
     def quota(self, chance: float) -> float:
-        """Return the highest quota reached in that share of the worlds; `chance` in (0, 1)."""
-        needed = max(1, math.ceil(chance * self.worlds - 1e-9))
-        return float(self.breaks[int(np.argmax(self.after < needed))])
+        """Return the highest quota with that chance, in (0, 1), of being reached."""
+        needed = chance * self.worlds
+        if needed > self.counts[0]:
+            return _reached_by(self.lowest, needed)
+        if needed <= self.counts[-1]:
+            return max(self.levels[-1], _reached_by(self.highest, needed))
+        k = max(i for i, times in enumerate(self.counts) if times >= needed)
+        here, next_ = self._quantile(k), self._quantile(k + 1)
+        share = (here - NORMAL.inv_cdf(chance)) / (here - next_)
+        return self.levels[k] + min(1.0, max(0.0, share)) * (self.levels[k + 1] - self.levels[k])
+
+    def _quantile(self, k: int) -> float:
+        """The normal quantile of the chance at a level; always and never are finite ones."""
+        chance = self.counts[k] / self.worlds
+        least = 0.25 / self.worlds
+        return NORMAL.inv_cdf(min(1.0 - least, max(least, chance)))
 
 
-def curve(levels: Floats, sales: Floats) -> Curve:
+def _reached_by(sales: Floats, needed: float) -> float:
+    """The highest quota that as many of the worlds reach."""
+    return float(sales[len(sales) - int(np.ceil(needed - 1e-9))])
+
+
+def curve(levels: list[float], sales: Floats) -> Curve:
     """Return the curve of a rep from `sales` (worlds x levels) at rising quota `levels`.
 
-    A world's sales lie on straight lines between the levels, and stay as they are outside. A
-    quota is reached up to where such a line crosses it. Luck differs a little between levels, so
-    that a world now and then reaches a higher quota and not a lower one; where that would let the
-    number of worlds rise with the quota, the number stays as it is.
+    Where luck lets more worlds reach a level than the one below, both have the lower number.
     """
-    reached = sales >= levels
-    at_levels = np.minimum.accumulate(reached.sum(axis=0))
-    parts = [_falls(sales[:, 0][~reached[:, 0]], len(sales), int(at_levels[0]))]
-    for k in range(len(levels) - 1):
-        here, next_ = sales[:, k] - levels[k], sales[:, k + 1] - levels[k + 1]
-        step, ends = levels[k + 1] - levels[k], (int(at_levels[k]), int(at_levels[k + 1]))
-        lost, won = reached[:, k] & ~reached[:, k + 1], ~reached[:, k] & reached[:, k + 1]
-        share = here / np.where(lost | won, here - next_, 1.0)
-        parts.append(_between(levels[k] + step * share, lost, won, ends))
-    parts.append(_falls(sales[:, -1][reached[:, -1]], int(at_levels[-1]), 0))
-    breaks, after = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Curve(levels, at_levels, breaks, after, len(sales))
+    counts = np.minimum.accumulate((sales >= np.array(levels)).sum(axis=0))
+    return Curve(levels, counts.tolist(), np.sort(sales[:, 0]), np.sort(sales[:, -1]))
 
 
-def _falls(crossings: Floats, first: int, last: int) -> tuple[Floats, NDArray[np.int64]]:
-    """The number of worlds that are left after each crossing."""
-    after = first - 1 - np.arange(len(crossings))
-    return np.sort(crossings), np.maximum(after, last)
+def met(sales: Floats, quota: float, times: int) -> Floats:
+    """Return the sales of the worlds so that `times` of them reach a quota.
 
-
-def _between(
-    crossings: Floats, lost: NDArray[np.bool_], won: NDArray[np.bool_], ends: tuple[int, int]
-) -> tuple[Floats, NDArray[np.int64]]:
-    """The same between two levels, where some worlds may also be won; never under the end."""
-    change = np.concatenate([np.full(lost.sum(), -1), np.full(won.sum(), 1)])
-    where = np.concatenate([crossings[lost], crossings[won]])
-    order = np.argsort(where, kind="stable")
-    left = np.minimum.accumulate(np.minimum(ends[0], ends[0] + np.cumsum(change[order])))
-    return where[order], np.maximum(left, ends[1])
+    Those nearest to it are moved to it: who is a little short catches up.
+    """
+    order = np.argsort(-sales, kind="stable")
+    over, under = order[:times], order[times:]
+    found = sales.copy()
+    found[over] = np.maximum(sales[over], quota)
+    found[under] = np.minimum(sales[under], np.nextafter(quota, -np.inf))
+    return found
 
 
 @cache

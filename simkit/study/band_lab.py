@@ -7,15 +7,13 @@ Feller 1968, vol. 1, XIII.3) only where weeks are independent, which these are n
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import pairwise
 from statistics import NormalDist
 
 from simkit.planning.band_rule import (
     YEAR,
-    Alarm,
     alarms,
     expected_alarms,
     lower_limits,
@@ -23,17 +21,20 @@ from simkit.planning.band_rule import (
 from simkit.region.draws import Draws, entity_number, normal
 from simkit.scenario.records import Scenario
 from simkit.scenario.targets import BandRule
+from simkit.study import band_counts as count
 from simkit.study.band_results import LONGEST, WITHIN, AlarmCost, Found, Outside, Quiet
-from simkit.study.band_world import BandWorld, Weeks
+from simkit.study.band_world import BandWorld
 from simkit.study.band_worlds import (
-    DROP_WEEK,
     FIRST_SEED,
     SIZES,
     play_band_worlds,
     play_recalibrated,
-    quarter_end,
 )
-from simkit.study.intervals import Difference, paired_difference, ratio_of, share_of
+from simkit.study.intervals import (
+    Difference,
+    paired_difference,
+    share_of,
+)
 from simkit.study.workers import Tell
 
 WIDTHS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
@@ -66,12 +67,13 @@ class BandStudy:
         years = self._years(rule, region)
         under = [[[sold < low for sold, low in year] for year in world] for world in years]
         return Quiet(
-            _rate_of(years, lambda year: len(_fired(year, rule))),
-            _rate_of(years, lambda year: len(_fired(year, alone))),
-            share_of([[bool(_fired(year, rule)) for year in world] for world in years]),
-            _mean_of(under, lambda year: sum(year) / YEAR),
-            _after(under),
-            _autocorrelation(self._ratios(rule, region)),
+            count.rate_of(years, lambda year: len(count.fired(year, rule))),
+            count.rate_of(years, lambda year: len(count.fired(year, alone))),
+            count.excess(years, under, alone),
+            share_of([[bool(count.fired(year, rule)) for year in world] for world in years]),
+            count.mean_of(under, lambda year: sum(year) / YEAR),
+            count.after(under),
+            count.autocorrelation(self._ratios(rule, region)),
             rule.width_factor * self._coefficient(region),
         )
 
@@ -81,15 +83,16 @@ class BandStudy:
         Raises KeyError for a size that was not played.
         """
         found, anyway = (
-            [[_delay(year, rule) for year in world] for world in self._years(rule, region, s)]
+            [[count.delay(year, rule) for year in world] for world in self._years(rule, region, s)]
             for s in (size, None)
         )
-        within, calm = ({k: _until(delays, k) for k in WITHIN} for delays in (found, anyway))
+        within, calm = ({k: count.until(delays, k) for k in WITHIN} for delays in (found, anyway))
+        weeks = count.mean_of(found, lambda weeks: min(weeks, LONGEST))
         return Found(
-            _mean_of(found, lambda weeks: min(weeks, LONGEST)),
+            replace(weeks, low=max(1.0, weeks.low), high=min(LONGEST, weeks.high)),
             {k: share_of(within[k]) for k in WITHIN},
             {k: share_of(calm[k]) for k in WITHIN},
-            {k: _more(within[k], calm[k]) for k in WITHIN},
+            {k: count.more(within[k], calm[k]) for k in WITHIN},
         )
 
     def trade_off(
@@ -118,7 +121,7 @@ class BandStudy:
         """Return the week of the first false alarm of each territory, by world."""
         found = []
         for world in self._years(rule):
-            fired = zip(self.territories, (_fired(year, rule) for year in world), strict=True)
+            fired = zip(self.territories, (count.fired(year, rule) for year in world), strict=True)
             found.append({place: hits[0].week for place, hits in fired if hits})
         return found
 
@@ -137,7 +140,7 @@ class BandStudy:
         triples = zip(self.worlds, first, played, strict=True)
         groups = [
             [
-                _rest(after[place], week) - _rest(world.contribution[place], week)
+                count.rest(after[place], week) - count.rest(world.contribution[place], week)
                 for place, week in f
             ]
             for world, fired, after in triples
@@ -157,8 +160,8 @@ class BandStudy:
         """Return how often the competitor's price passes a threshold, and what its cuts do."""
         rivals = [list(world.rival.values()) for world in self.worlds]
         return Outside(
-            _rate_of(rivals, lambda prices: _begins(prices, threshold)),
-            _rate_of(rivals, lambda prices: _begins(prices, 0.0)),
+            count.rate_of(rivals, lambda prices: count.begins(prices, threshold)),
+            count.rate_of(rivals, lambda prices: count.begins(prices, 0.0)),
             paired_difference([world.in_cuts() for world in self.worlds]),
         )
 
@@ -210,75 +213,6 @@ def band_study(
 def textbook(rule: BandRule) -> float:
     """Return the alarms a year of independent normal weeks around the right baseline."""
     return expected_alarms(NormalDist().cdf(-rule.width_factor), rule.weeks_under)
-
-
-def _fired(year: Sequence[tuple[float, float]], rule: BandRule) -> list[Alarm]:
-    return alarms([sold for sold, _ in year], [limit for _, limit in year], rule)
-
-
-def _delay(year: Sequence[tuple[float, float]], rule: BandRule) -> float:
-    """Weeks from the drop to the first alarm, the week of the drop being the first; inf: never."""
-    weeks = [alarm.week - DROP_WEEK + 1 for alarm in _fired(year, rule)]
-    return min((float(week) for week in weeks if week >= 1), default=math.inf)
-
-
-def _mean_of(groups: Sequence[Sequence], measure: Callable) -> Difference:
-    """The mean over worlds of what is measured of each band."""
-    return paired_difference(
-        [math.fsum(float(measure(one)) for one in group) / len(group) for group in groups]
-    )
-
-
-def _rate_of(groups: Sequence[Sequence], measure: Callable) -> Difference:
-    """As `_mean_of` for what is counted: not below 0.
-
-    Where nothing was counted, up to the exact Poisson limit for as many years as there are worlds
-    (Garwood 1936, Biometrika 28).
-    """
-    found = _mean_of(groups, measure)
-    high = found.high if found.mean else -math.log(0.025) / len(groups)
-    return Difference(found.mean, max(0.0, found.low), high, found.pairs)
-
-
-def _rest(weeks: Weeks, alarm: int) -> float:
-    """What the weeks after an alarm bring to the end of its quarter."""
-    return math.fsum(weeks[alarm + 1 : quarter_end(alarm)])
-
-
-def _until(delays: Sequence[Sequence[float]], weeks: int) -> list[list[bool]]:
-    return [[delay <= weeks for delay in world] for world in delays]
-
-
-def _more(groups: Sequence[Sequence[bool]], others: Sequence[Sequence[bool]]) -> Difference:
-    """By how much the share is higher in the groups than in the others, paired by world."""
-    pairs = zip(groups, others, strict=True)
-    return paired_difference([(sum(a) - sum(b)) / len(a) for a, b in pairs])
-
-
-def _after(under: Sequence[Sequence[Sequence[bool]]]) -> Difference:
-    """The share of weeks under the limit among those that follow one under the limit."""
-    pairs = [[pair for year in world for pair in pairwise(year)] for world in under]
-    both = [sum(now and before for before, now in world) for world in pairs]
-    return ratio_of(both, [sum(before for before, _ in world) for world in pairs])
-
-
-def _autocorrelation(ratios: Sequence[Sequence[Sequence[float]]]) -> Difference:
-    """The correlation of a week with the week before, around the mean over all worlds.
-
-    So a level that was foretold wrongly for a whole year counts: it makes weeks alike.
-    """
-    weeks = [value for world in ratios for year in world for value in year]
-    mean = math.fsum(weeks) / len(weeks)
-    away = [[[value - mean for value in year] for year in world] for world in ratios]
-    products = [math.fsum(a * b for y in world for a, b in pairwise(y)) for world in away]
-    squares = [math.fsum(a * a for y in world for a in y) for world in away]
-    return ratio_of([p / (YEAR - 1) for p in products], [q / YEAR for q in squares])
-
-
-def _begins(prices: Sequence[float], threshold: float) -> int:
-    """How often the price moves beyond a threshold from 1."""
-    beyond = [abs(round(price - 1.0, 9)) > threshold for price in prices]
-    return sum(now and not before for before, now in pairwise([False, *beyond]))
 
 
 @cache

@@ -18,14 +18,16 @@ class Quiet:
     """What the rule does in years in which nothing happens.
 
     `a_year`: alarms of one band and year, the target recalibrated after each; `unchanged`: the same
-    with the target left as it is, which is what closed forms are about. `some`: share of years with
-    an alarm. `under`: share of weeks under the limit, `after`: the same for weeks that follow one
-    under the limit (equal for independent weeks). `autocorrelation`: of sales / expected sales with
-    the week before. `width`: half the band over its middle.
+    with the target left as it is, which is what closed forms are about; `excess`: how far that is
+    above the closed form for independent weeks that are as often under the limit. `some`: share of
+    years with an alarm. `under`: share of weeks under the limit, `after`: the same for weeks that
+    follow one under the limit (equal for independent weeks). `autocorrelation`: of sales / expected
+    sales with the week before. `width`: half the band over its middle.
     """
 
     a_year: Difference
     unchanged: Difference
+    excess: Difference
     some: Share
     under: Difference
     after: Difference

@@ -1,7 +1,7 @@
 """Differences with intervals, from worlds played under both of two policies."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import NormalDist
@@ -76,18 +76,28 @@ def share_of(groups: Sequence[Sequence[bool]]) -> Share:
 
 
 def ratio_of(numerators: Sequence[float], denominators: Sequence[float]) -> Difference:
-    """Return the ratio of two sums over independent worlds with its jackknife interval.
+    """Return the ratio of two sums over independent worlds; see `jackknife`."""
 
-    Tukey's pseudo-values, which also take out most of a ratio's bias (Efron and Tibshirani 1993,
-    An Introduction to the Bootstrap, ch. 11). Worlds without which nothing is left to divide by
-    make it nan: too few.
+    def ratio(kept: Sequence[int]) -> float:
+        below = math.fsum(denominators[i] for i in kept)
+        return math.fsum(numerators[i] for i in kept) / below if below else math.nan
+
+    return jackknife(ratio, len(numerators))
+
+
+def jackknife(estimate: Callable[[Sequence[int]], float], worlds: int) -> Difference:
+    """Return what is estimated from independent worlds, given by their numbers, with an interval.
+
+    The mean of Tukey's pseudo-values, which takes out most of a bias, with the interval of
+    Student's t (Efron and Tibshirani 1993, An Introduction to the Bootstrap, ch. 11). nan, too few
+    worlds, where some worlds without one of them say nothing.
     """
-    above, below, n = math.fsum(numerators), math.fsum(denominators), len(numerators)
-    left = [below - part for part in denominators]
-    if not below or not all(left):
-        return Difference(above / below if below else math.nan, math.nan, math.nan, n)
-    pairs = zip(numerators, left, strict=True)
-    return paired_difference([n * above / below - (n - 1) * (above - a) / b for a, b in pairs])
+    everything = [*range(worlds)]
+    whole = estimate(everything)
+    parts = [estimate(everything[:i] + everything[i + 1 :]) for i in everything]
+    if any(map(math.isnan, (whole, *parts))):
+        return Difference(whole, math.nan, math.nan, worlds)
+    return paired_difference([worlds * whole - (worlds - 1) * part for part in parts])
 
 
 @cache

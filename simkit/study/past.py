@@ -6,19 +6,23 @@ Time before week 0 is negative, so that season and growth are in phase with the 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from simkit.region.population import draw_customers, draw_reps
+from simkit.scenario.order_file import Orders, read_orders
 from simkit.scenario.record import Text, did_you_mean
 from simkit.scenario.records import Scenario
 from simkit.study.cache import cached
 from simkit.study.past_books import (
     QUARTER,
     YEAR,
+    Books,
     Tell,
     most_years,
     played,
 )
+from simkit.study.past_orders import gathered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,6 +107,24 @@ def past_of(
     return found
 
 
+def past_of_orders(path: str | Path, tell: Tell = lambda done, total: None) -> Past:
+    """Return the past weeks in a file of real orders, with territory and rep where it says so.
+
+    A week is seven days counted back from the last order; the first days that make no whole week
+    are left out. A rep was there from the first order to the last, or to the end where the last is
+    less than a quarter old. Nobody knows visits, quotas and claims: nan.
+    Raises ScenarioError for a file that `read_orders` refuses (negative amounts, say), and for one
+    that is too short, has a gap, or is the same in every week: it says where, and what to do.
+    """
+    tell(0, 1)
+    orders = read_orders(path)
+    books = Books({})
+    gathered(orders, books)
+    weeks = _table(books.weeks(), WEEKS).assign(visits=math.nan)
+    tell(1, 1)
+    return Past(weeks, _table(books.quarters(), QUARTERS), _source_of(orders))
+
+
 def potentials(scenario: Scenario) -> tuple[dict[str, float], dict[str, float]]:
     """Return the potential of each rep and of each territory, in money a quarter.
 
@@ -145,4 +167,12 @@ def _source(years: int) -> Text:
         en=f"The books of the last {years} years: weekly sales of the simulated region under the "
         "levers in force before you came.",
         zh=f"近 {years} 年的账面记录：您上任之前，模拟大区按原有做法运行的每周业绩。",
+    )
+
+
+def _source_of(orders: Orders) -> Text:
+    name, number = Path(orders.path).name, len(orders)
+    return Text(
+        en=f"Weekly sales from the {number:,} orders in {name}.",
+        zh=f"由订单文件 {name} 中的 {number:,} 笔订单汇总的每周业绩。",
     )

@@ -32,10 +32,10 @@ def most_years(years: int) -> int:
 def played(scenario: Scenario, seed: int, years: int, tell: Tell) -> tuple[Columns, Columns]:
     """Return weeks and quarters, as columns of `Past.weeks` and `Past.quarters`."""
     seam = -min(scenario.warm_up_weeks, years * YEAR)
-    books = _Books({rep.id: _began(scenario, rep.tenure_weeks) for rep in draw_reps(scenario)})
+    books = Books({rep.id: _began(scenario, rep.tenure_weeks) for rep in draw_reps(scenario)})
     if seam > -years * YEAR:
         longer = BURN_IN_WEEKS + years * YEAR
-        earlier = Simulation(_as_it_was(scenario, longer), seed, replication=1)
+        earlier = Simulation(as_it_was(scenario, longer), seed, replication=1)
         books.copy(earlier, -years * YEAR, seam)
     tell(1, 2)
     books.copy(Simulation(scenario, seed), seam, 0)
@@ -48,7 +48,7 @@ def _began(scenario: Scenario, tenure_weeks: float) -> int:
     return math.ceil(-scenario.warm_up_weeks - tenure_weeks)
 
 
-def _as_it_was(scenario: Scenario, warm_up_weeks: int) -> Scenario:
+def as_it_was(scenario: Scenario, warm_up_weeks: int) -> Scenario:
     """Return the region before the game's warm-up: everybody younger, and nobody leaves."""
     earlier = warm_up_weeks - scenario.warm_up_weeks
     names = {rep.id: rep.name for rep in scenario.reps}
@@ -73,10 +73,11 @@ def _as_it_was(scenario: Scenario, warm_up_weeks: int) -> Scenario:
     )
 
 
-class _Books:
-    """Gathers what runs say about past weeks."""
+class Books:
+    """Gathers what is known about past weeks; a quota, even nan, says that a rep was there."""
 
     def __init__(self, began: Mapping[str, int]) -> None:
+        """Begin; `began`: the first week of reps who had a predecessor."""
         self.began = began
         self.sales: dict[Key, float] = defaultdict(float)
         self.visits: dict[Key, int] = defaultdict(int)

@@ -16,6 +16,8 @@ from simkit.scenario.records import Scenario
 from simkit.study.outcome import SALES
 
 QUARTER = 13
+LARGEST = 1e15
+"""Targets above this are slips; below it sums are safe."""
 Numbers = list[list[float]]
 """By column: sales, visits, pay."""
 
@@ -110,18 +112,18 @@ def checked(
 ) -> dict[str, float]:
     """Return targets as floats.
 
-    Raises ValueError that names the one that is unknown, missing, negative or not a number.
+    Raises ValueError that names the one that is unknown, missing, no number, or not from 0 to 1e15.
     """
     names = list(known)
     for name, value in given.items():
         if name not in names:
             raise ValueError(f"{what}: no '{name}'{did_you_mean(name, names)}")
         if not _is_money(value):
-            raise ValueError(f"{what} of {name}: give a number of 0 or more, not {value}")
+            raise ValueError(f"{what} of {name}: give a number from 0 to {LARGEST:g}, not {value}")
     if all_of_them and (missing := [name for name in names if name not in given]):
         raise ValueError(f"{what}: none for {', '.join(missing)}")
     return {name: float(value) for name, value in given.items()}
 
 
 def _is_money(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and 0 <= float(value) < math.inf
+    return isinstance(value, int | float | np.number) and 0 <= float(value) <= LARGEST

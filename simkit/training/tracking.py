@@ -14,6 +14,8 @@ from simkit.training.recalibration import SoFar, recalibrations, so_far
 from simkit.training.target_plan import Plan, season_shares
 
 REGION = Text(en="Region", zh="大区")
+ASKED_BEFORE = (4, 8)
+"""Weeks, counted from 0, before which the quarter's sales are predicted."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,10 @@
 
 import math
 from dataclasses import dataclass, fields, is_dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simkit.kpi.scorecard import Scorecard, load_scorecard
+from simkit.kpi.scorecard import Exercise, Scorecard, load_scorecard
 from simkit.scenario.record import Record, Text
 from simkit.study.workers import Tell
 from simkit.training.debrief.calibration import Calibration, calibration_of
@@ -18,11 +17,12 @@ from simkit.training.debrief.response import PLAYER, BestResponse, best_response
 from simkit.training.debrief.score import Judged, Score, Signs, score_of, signs_of
 from simkit.training.debrief.timeline import Watched, Week, timeline_of
 from simkit.training.debrief.worth import NO_ACTION, Worth, all_left_out, played_again, worth_of
+from simkit.training.progress import in_parts
 
 FORMAT = "simkit-debrief-1"
-USUAL_CARD = "crisis"
-SHARES = (("replays", 0.2), ("worlds", 0.8))
-"""How much of the time the two long parts take, for the progress bar."""
+USUAL_CARD: Exercise = "crisis"
+SHARES = (0.2, 0.8)
+"""How much of the time the replays and the other worlds take, for the progress bar."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def debrief(
     ScenarioError
         When the scorecard has mistakes; GameError when the file is no game.
     """
-    conduct = _conduct(game)
+    conduct = conduct_from(game)
     if not conduct.weeks:
         raise ValueError("no week of this game was played yet: there is nothing to look back upon")
     if worlds < 2:
@@ -151,7 +151,7 @@ class _Figures:
 def _figures(conduct: Conduct, seeds: range, workers: int, tell: Tell) -> _Figures:
     """Play the game again: without each thing, with the options on offer, in other worlds."""
     left_out = all_left_out(conduct)
-    replays, elsewhere = _telling(tell)
+    replays, elsewhere = in_parts(tell, SHARES)
     mine, others = played_again(conduct, left_out, workers, replays)
     worths = tuple(worth_of(x, mine, other) for x, other in zip(left_out, others, strict=True))
     got, idle = mine.contribution, others[-1].contribution
@@ -176,7 +176,8 @@ def _judged(conduct: Conduct, game: Watched, weeks: tuple[Week, ...], figures: _
     )
 
 
-def _conduct(game: Any) -> Conduct:
+def conduct_from(game: Any) -> Conduct:
+    """Return the conduct of a game, of its file, or the conduct itself."""
     if isinstance(game, Conduct):
         return game
     if isinstance(game, str | Path):
@@ -194,20 +195,7 @@ def _card(conduct: Conduct, given: str | Path | Scorecard | None) -> Scorecard:
     if isinstance(given, Scorecard):
         return given
     drill = conduct.scenario.drill
-    return load_scorecard(given or (drill.scorecard if drill else USUAL_CARD))
-
-
-def _telling(tell: Tell) -> list[Tell]:
-    """Return what tells the progress of each part as a part of the whole, in thousandths."""
-    told, before = list[Tell](), 0.0
-    for _, share in SHARES:
-        told.append(partial(_part, tell, before, share))
-        before += share
-    return told
-
-
-def _part(tell: Tell, before: float, share: float, done: int, total: int) -> None:
-    tell(round(1000 * (before + share * done / max(1, total))), 1000)
+    return load_scorecard(given or (drill.scorecard if drill else USUAL_CARD), USUAL_CARD)
 
 
 def _lesson(conduct: Conduct) -> Lesson:

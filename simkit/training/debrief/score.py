@@ -1,10 +1,12 @@
 """Process score and result score: measures of a debrief turned into points by a scorecard."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simkit.kpi.catalogue import KPIS
-from simkit.kpi.scorecard import MEASURES, Item, Scorecard
+from simkit.kpi.score_measures import CRISIS
+from simkit.kpi.scorecard import Item, Scorecard
 from simkit.scenario.record import Text
 from simkit.scenario.shocks import Mail, Shock
 from simkit.training.debrief.calibration import Calibration
@@ -47,6 +49,7 @@ class Score:
     result: float | None
     total: float | None
     lines: tuple[Line, ...]
+    exercise: str
 
 
 @dataclass(frozen=True)
@@ -131,19 +134,26 @@ class Judged:
 
 def score_of(judged: Judged, card: Scorecard) -> Score:
     """Return the score of a game on a card."""
-    measured = measures_of(judged)
-    lines = tuple(_line(item, measured, judged.kpis) for item in card.scorecard)
+    return scored(card, measures_of(judged), judged.kpis)
+
+
+def scored(
+    card: Scorecard, measured: Mapping[str, Explained | None], kpis: Mapping[str, float]
+) -> Score:
+    """Return the score on a card; what is not among `measured` is the name of a KPI."""
+    lines = tuple(_line(item, measured, kpis) for item in card.scorecard)
     process, result = (_mean([x for x in lines if x.kind == k]) for k in ("process", "result"))
     share = card.process_weight
     parts = [(share, process), (1.0 - share, result)]
     known = [(weight, score) for weight, score in parts if score is not None]
     weights = sum(weight for weight, _ in known)
     total = sum(w * s for w, s in known) / weights if weights else None
-    return Score(card.name, share, process, result, total, lines)
+    return Score(card.name, share, process, result, total, lines, card.exercise)
 
 
-def _line(item: Item, measured: dict[str, Explained | None], kpis: dict[str, float]) -> Line:
-    value = measured[item.measure] if item.measure in MEASURES else _kpi(item.measure, kpis)
+def _line(item: Item, measured: Mapping[str, Explained | None], kpis: Mapping[str, float]) -> Line:
+    known = item.measure in measured
+    value = measured[item.measure] if known else _kpi(item.measure, kpis)
     points = None if value is None else item.points(value.value)
     return Line(
         item.id,
@@ -158,7 +168,7 @@ def _line(item: Item, measured: dict[str, Explained | None], kpis: dict[str, flo
     )
 
 
-def _kpi(name: str, kpis: dict[str, float]) -> Explained | None:
+def _kpi(name: str, kpis: Mapping[str, float]) -> Explained | None:
     kpi, value = KPIS[name], kpis[name]
     formula = Text(
         en=f"{kpi.title.en} of the whole game, as in the table of KPIs.",
@@ -174,7 +184,7 @@ def _mean(lines: list[Line]) -> float | None:
 
 
 def measures_of(j: Judged) -> dict[str, Explained | None]:
-    """Return every measure of `MEASURES`; None where the game has nothing to measure."""
+    """Return every measure of `CRISIS`; None where the game has nothing to measure."""
     signs = j.signs
     found = {
         "signs_noticed": _share(len(signs.noticed), len(signs.signs)),
@@ -200,7 +210,7 @@ def _explained(name: str, parts: Parts) -> Explained | None:
     if parts is None or math.isnan(parts[0]):
         return None
     value, unit, made_of = parts
-    return Explained(value, unit, MEASURES[name], values=tuple(made_of.items()))
+    return Explained(value, unit, CRISIS[name], values=tuple(made_of.items()))
 
 
 def _share(some: float, of: float, cap: bool = True) -> Parts:
