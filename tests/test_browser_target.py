@@ -124,8 +124,7 @@ def live(page, seen, name):
         play = page.locator("button.sk-play")
         expect(play).to_be_enabled()
         play.click()
-        page.wait_for_timeout(1500 if week < 3 else 0); keep(seen, f"dbg-{week}")
-        expect(page.locator(".sk-status")).to_contain_text(str(week))
+        expect(page.locator(".sk-status").first).to_contain_text(str(week))
         page.wait_for_timeout(450)  # a person, too, needs longer than for a double click
         if week == 6:
             show(page, ".sk-app")
@@ -135,11 +134,11 @@ def live(page, seen, name):
 def look_back(page, seen, name):
     """Step 8: the debrief, and its page."""
     page.locator("button.sk-debrief").click()
-    expect(page.locator(".sk-result h3").first).to_be_visible(timeout=120_000)
+    expect(page.locator(".sk-result").first.locator("h3").first).to_be_visible(timeout=120_000)
     show(page, ".sk-app")
     keep_scrolling(seen, f"{name}-8-debrief", 3)
-    page.locator("button.sk-save").click()
-    expect(page.locator(".sk-status")).to_contain_text(".html")
+    page.locator("button.sk-save").first.click()
+    expect(page.locator(".sk-status").first).to_contain_text(".html")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

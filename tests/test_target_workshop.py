@@ -218,6 +218,11 @@ def test_a_quota_by_hand_stays_and_the_rest_is_spread(file):
     page.spread()
     assert bench.left == 0
     assert bench.quotas.boxes["wang_lei"].value == 700_000.0
+    fill(page, potential=1.0)
+    assert bench.left == 0  # what was spread stays, whatever is proposed later
+    bench.quotas.boxes["he_jing"].value = 1_000_000.0
+    page.spread()
+    assert (bench.left, bench.amounts["wang_lei"], bench.amounts["he_jing"]) == (0, 7e5, 1e6)
     page.again()
     assert bench.amounts == bench.proposal.reps
     fill(page, listen=100.0)
@@ -234,6 +239,7 @@ def test_giving_what_is_asked_and_explaining(file):
     assert "objects" in page.beside["xu_tingting"].value
     page.boxes["way_xu_tingting"].value = "agreed"
     assert page.complaints["way_xu_tingting"].value
+    assert any("Xu Tingting" in text for text in app.planning.commit.stops())
     page.give("xu_tingting")
     assert bench.amounts["xu_tingting"] == round(bench.facts.claims["xu_tingting"])
     assert page.complaints["way_xu_tingting"].value == ""
@@ -351,8 +357,9 @@ def test_a_wrong_entry_is_told_at_its_field(open_workshop, page, name, value):
 def test_weights_that_are_all_zero_are_told(file):
     app = guessed(file)
     app.steps.buttons[1].click()
+    fill(app.planning.break_down, potential=0.0, ability=0.0)
     before = app.planning.bench.amounts
-    fill(app.planning.break_down, potential=0.0, history=0.0, ability=0.0)
+    fill(app.planning.break_down, history=0.0)
     assert "all zero" in fine(app).planning.break_down.complaints["potential"].value
     assert app.planning.bench.amounts == before
     fill(app.planning.break_down, ability=1.0)

@@ -10,6 +10,7 @@ from simkit.screens.parts import action_button, row
 from simkit.screens.target_bench import Bench
 from simkit.screens.target_judge import chance_table
 from simkit.screens.target_page import Page, section
+from simkit.screens.target_talks import Talks
 from simkit.screens.target_words import exact, per_cent, told, way_names
 from simkit.training.target_plan import Plan, check_plan, settings_of
 
@@ -17,9 +18,9 @@ from simkit.training.target_plan import Plan, check_plan, settings_of
 class Commit(Page):
     """The screen of the sixth step."""
 
-    def __init__(self, bench: Bench, commit: Callable[[], None]) -> None:
+    def __init__(self, bench: Bench, talks: Talks, commit: Callable[[], None]) -> None:
         super().__init__(bench, "commit")
-        t = self.t
+        t, self.talks = self.t, talks
         self.summary, self.checks = W.HTML(), W.HTML()
         self.store = self.button(
             action_button(t("Commit the plan"), self.room.safely(commit), style="primary"), "commit"
@@ -60,6 +61,9 @@ class Commit(Page):
         if bench.left:
             text = t("The quotas do not add up: {left} apart (step 2).")
             said.append(text.format(left=exact(abs(bench.left), self.room)))
+        for name in self.talks.broken():
+            text = t("{rep} was to get what it asks for, but has another quota (step 4).")
+            said.append(text.format(rep=name))
         if said:
             return said
         return [

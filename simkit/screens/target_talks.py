@@ -127,9 +127,20 @@ class Talks(Page):
             high=per_cent(found.high),
         )
 
+    def broken(self) -> list[str]:
+        """Return the names of those who were to get what they ask for, and do not."""
+        facts, amounts = self.bench.facts, self.bench.amounts
+        if not facts or amounts is None:
+            return []
+        names, ways = rep_names(self.room), self.bench.ways
+        answers = self.answers(facts, amounts)
+        return [names[rep] for rep in names if self._differs(ways.get(rep, ""), answers[rep])]
+
+    def _differs(self, way: str, answer: Challenge) -> bool:
+        return way == "agreed" and answer.strength != "agrees"
+
     def _check_way(self, rep: str, answer: Challenge) -> None:
-        agreed = self.boxes[f"way_{rep}"].value == "agreed"
-        differs = agreed and answer.strength != "agrees"
+        differs = self._differs(self.boxes[f"way_{rep}"].value, answer)
         said = self.t("The quota is not what was asked for: give that, or tell it another way.")
         self.complain(f"way_{rep}", said if differs else "")
 
