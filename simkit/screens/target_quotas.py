@@ -1,6 +1,7 @@
 """The quota of each rep: one box each, the same in every step that shows it."""
 
 import math
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +29,8 @@ class Quotas:
         """The reps whose quota was changed by hand."""
         self.held: set[str] = set()
         """Those who got a part of the rest: they follow the proposal no more."""
-        self._setting = False
+        self._setting = 0
+        """The thread that enters quotas itself just now: what others enter is a person's."""
         for rep, title in rep_titles(room).items():
             box = free_box(title, 0.0, unit=unit, step=10_000.0)
             box.add_class("sk-quota").add_class(f"sk-quota-{rep}")
@@ -71,11 +73,11 @@ class Quotas:
 
     def set(self, rep: str, amount: int, by_hand: bool = True) -> None:
         """Enter a quota."""
-        self._setting = True
+        self._setting = threading.get_ident()
         try:
             self.boxes[rep].value = float(amount)
         finally:
-            self._setting = False
+            self._setting = 0
         if by_hand:
             self.hand.add(rep)
 
@@ -105,7 +107,7 @@ class Quotas:
             box.disabled = not enabled
 
     def _changed(self, rep: str) -> None:
-        if not self._setting:
+        if self._setting != threading.get_ident():
             self.hand.add(rep)
             self.room.changed()
 
