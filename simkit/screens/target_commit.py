@@ -28,7 +28,7 @@ class Commit(Page):
         text = t("After this nothing of the plan changes, except by at most {most} recalibrations.")
         last = text.format(most=settings_of(self.room.scenario).most_recalibrations)
         self.view.children = [
-            *section(t("Your plan"), "", self.summary),
+            *section(t("Your target plan"), "", self.summary),
             *section(t("Checks"), last, self.checks, row(self.store)),
         ]
 
@@ -77,16 +77,16 @@ class Commit(Page):
         judged = bench.judged()
         lines: dict[str, str] = {
             t("Target of the region for the quarter"): exact(plan.region, room),
-            t("Reserve"): exact(plan.reserve, room),
-            t("Goal"): plan.goal or "–",
+            t("Reserve that nobody is given"): exact(plan.reserve, room),
         }
         if plan.band:
             low, high = exact(plan.band["low"], room), exact(plan.band["high"], room)
             lines[t("Floating band")] = t("{low} to {high}").format(low=low, high=high)
         if judged:
             lines[t("Chance of the region")] = per_cent(judged.region.value)
-        table = pd.DataFrame.from_dict(lines, orient="index", columns=[t("Your plan")])
-        return table_html(table, t("The plan in short")) + self._people_html(plan)
+        table = pd.DataFrame.from_dict(lines, orient="index", columns=[t("Your target plan")])
+        goal = told(plan.goal, "sk-goal") if plan.goal else ""
+        return goal + table_html(table, t("The plan in short")) + self._people_html(plan)
 
     def _people_html(self, plan: Plan) -> str:
         t, bench, judged = self.t, self.bench, self.bench.judged()

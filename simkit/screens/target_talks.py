@@ -90,7 +90,11 @@ class Talks(Page):
     def _answer_html(self, rep: str, answer: Challenge, facts: Facts) -> str:
         t, room = self.t, self.room
         moods = {claim.rep: claim.mood for claim in room.report.claims}
-        words = {"agrees": t("agrees"), "doubts": t("has doubts"), "objects": t("objects")}
+        words = {
+            "agrees": t("accepts the quota"),
+            "doubts": t("has doubts"),
+            "objects": t("objects"),
+        }
         mood = {"open": t("open"), "guarded": t("guarded"), "closed": t("closed")}
         asks = (
             t("{rep} {answer} and asks for {asks}.")
