@@ -1,6 +1,7 @@
 """All families of exact cases, and the cases of them that the evidence table ships with."""
 
 from simkit.study.evidence import (
+    attainment,
     buyers,
     chart_cases,
     flows,
@@ -25,4 +26,5 @@ TASKS: list[Task] = [
     *staffing.TASKS,
     *chart_cases.TASKS,
     *oracles.TASKS,
+    *attainment.TASKS,
 ]
