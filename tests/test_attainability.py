@@ -1,6 +1,7 @@
 """How likely a plan is: laws, exact where it was played, and as often true as it says."""
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -278,9 +279,20 @@ def test_intervals_are_those_of_clopper_and_pearson():
 # As often true as it says
 
 
+def target_for(seen, quotas, chance):
+    """The target of the region with this chance, under these quotas."""
+    low, high = 0.0, 3 * math.fsum(seen.neutral.values())
+    for _ in range(40):
+        middle = (low + high) / 2
+        likely = seen.judge(quotas, middle).region.value >= chance
+        low, high = (middle, high) if likely else (low, middle)
+    return low
+
+
+@pytest.mark.skipif("SIMKIT_LONG" not in os.environ, reason="a minute or two; set SIMKIT_LONG=1")
 def test_quotas_are_reached_as_often_as_said_in_400_fresh_worlds():
-    scenario = load_scenario("target_workshop").but(warm_up_weeks=1, talks=None, weeks=QUARTER)
-    seen, chances = outlook(scenario, 100, 2), (0.3, 0.5, 0.7)
+    scenario = load_scenario("target_workshop").but(talks=None, weeks=QUARTER)
+    seen, chances = outlook(scenario, 200, 2), (0.3, 0.5, 0.7)
     reps, start = seen.team.reps, starting_decision(scenario)
     # Each rep has each chance in every third world.
     said = [[chances[(i + world) % 3] for i in range(len(reps))] for world in range(400)]
@@ -291,6 +303,22 @@ def test_quotas_are_reached_as_often_as_said_in_400_fresh_worlds():
     ]
     sold = np.array([found for found, _ in play_worlds(tasks, quarter_of(seen.team), 2)])
     reached = sold[:, : len(reps), 0] >= np.array(quotas)
+    region = sold[:, :, 0].sum(axis=1)
     for chance in chances:
         often = reached[np.array(said) == chance].mean()
+        assert abs(often - chance) <= 0.05, (chance, often)
+        # The sum of a team is one target, not eight: four standard errors of two shares.
+        goals = [target_for(seen, dict(zip(reps, q, strict=True)), chance) for q in quotas[:3]]
+        often = (region >= np.resize(goals, 400)).mean()
+        error = math.sqrt(chance * (1 - chance) * (1 / seen.worlds + 1 / 400))
+        assert abs(often - chance) <= 4 * error, (chance, often)
+
+
+def test_between_the_levels_the_chance_is_that_of_playing_the_very_plan():
+    scenario = load_scenario("target_workshop").but(warm_up_weeks=1, talks=None)
+    seen, start = outlook(scenario, 40, 2), starting_decision(scenario)
+    for chance in (0.3, 0.7):
+        quotas = {rep: seen.quota_for(rep, chance) for rep in seen.neutral}
+        played = play_plan(scenario, start.but(quota=quotas), 40, 2)
+        often = np.mean([one.value for one in played.reps.values()])
         assert abs(often - chance) <= 0.05, (chance, often)

@@ -1,6 +1,9 @@
 """The band lab: false alarms where nothing happens, delay after a drop, what an alarm costs."""
 
+import html
 import math
+import re
+import time
 from functools import cache
 from statistics import NormalDist
 
@@ -11,12 +14,18 @@ from simkit.planning.band_rule import YEAR, expected_alarms
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.targets import BandRule
+from simkit.screens.band_inputs import BOUNDS, RULE, mistakes_in
+from simkit.screens.band_lab import BandLab
+from simkit.screens.band_result import result_html
+from simkit.screens.band_view import Played, View
+from simkit.screens.parts import values
 from simkit.study.band_lab import BandStudy, band_study, textbook
 from simkit.study.band_results import LONGEST, WITHIN
 from simkit.study.band_world import BandWorld
 from simkit.study.band_worlds import (
     DROP_WEEK,
     PAST_YEARS,
+    SIZES,
     drop,
     long_scenario,
     play_band_worlds,
@@ -41,8 +50,8 @@ def own_cache(tmp_path_factory):
 
 @cache
 def study():
-    """Three worlds of the workshop's region."""
-    return band_study(SCENARIO, 3, sizes=(0.5,), workers=1)
+    """Four worlds of the workshop's region, the fewest that the screen takes."""
+    return band_study(SCENARIO, 4, workers=1)
 
 
 def made_up(seed=0, season=1.0, drop_to=0.5, sales=None):
@@ -186,20 +195,16 @@ def test_a_false_alarm_lowers_the_quotas_of_its_territory_to_the_end_of_its_quar
 
 
 def test_the_cost_of_an_alarm_is_that_of_its_recalibration():
-    rule = TIGHT.model_copy(update={"factor": 1.0})
-    heard = []
-    nothing = study().cost(rule, workers=1, tell=lambda done, total: heard.append((done, total)))
-    alarms = sum(map(len, study().first_alarms(rule)))
-    assert nothing.number == alarms == 12  # the rule fires everywhere
-    assert heard[-1] == (3, 3)
-    assert nothing.talks == 2 * 3 * 400 and nothing.review == 4 * 400
-    # The same targets, told with reasons: only trust can move anything.
-    lowered = study().cost(rule.model_copy(update={"factor": 0.5}), workers=1)
-    assert lowered.quarter.mean != nothing.quarter.mean
-    assert lowered.rule.factor == 0.5
+    rule, heard = TIGHT.model_copy(update={"factor": 0.5}), []
+    cost = study().cost(rule, workers=1, tell=lambda *done: heard.append(done))
+    assert cost.rule is rule and heard[-1] == (4, 4)
+    assert cost.number == sum(map(len, study().first_alarms(rule))) == 16  # it fires everywhere
+    assert cost.quarter.pairs == 4 and cost.quarter.mean != 0
+    assert cost.talks == 2 * 3 * 400 and cost.review == 4 * 400
 
 
 def test_without_alarms_there_is_no_cost_to_tell():
+    assert study().first_alarms(LOOSE) == [{}] * 4
     none = study().cost(LOOSE, workers=1)
     assert none.number == 0 and none.quarter.verdict == "too few worlds"
 
@@ -248,3 +253,130 @@ def test_a_ratio_has_a_jackknife_interval():
     assert (same.mean, same.low, same.high) == pytest.approx((plain.mean, plain.low, plain.high))
     assert ratio_of([0.0, 0.0], [0.0, 0.0]).verdict == "too few worlds"
     assert ratio_of([1.0, 0.0], [1.0, 0.0]).verdict == "too few worlds"
+
+
+# --- the screen
+
+
+@cache
+def lab(lang):
+    """A lab in which the worlds of `study` were played."""
+    study()
+    opened = BandLab(lang=lang, workers=1)
+    opened.predict(cry=4, late=6).run(worlds=4).wait()
+    assert opened.error is None
+    return opened
+
+
+def text_of(shown):
+    return html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<img[^>]*>", " ", shown)))
+
+
+def test_nothing_can_be_played_or_changed_before_the_prediction():
+    opened = BandLab(lang="en")
+    assert opened.run_button.disabled and opened.cost_button.disabled
+    assert all(opened._settings[name].disabled for name in RULE)
+    with pytest.raises(RuntimeError):
+        opened.run()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_lab_shows_what_the_study_says(lang):
+    played, shown = lab(lang).result, text_of(lab(lang).chart.value)
+    quiet = played.study.quiet(SCENARIO.targets.band)
+    view = View(played, SCENARIO.targets.band, SIZES[0], lang)
+    assert view.number(quiet.a_year, 4) in shown
+    assert view.per_cent(played.study.found(BandRule(), SIZES[0]).within[8]) in shown
+    assert {"en": "You predicted", "zh": "您的预测"}[lang] in shown
+    assert "nan" not in shown
+    assert lab(lang).chart.value.count("<img alt=") == 2
+    assert not re.search(r"[{}]", shown)
+
+
+def test_a_changed_rule_is_shown_at_once_and_its_cost_on_request():
+    opened = lab("en")
+    before = opened.chart.value
+    began = time.perf_counter()
+    opened.edit(width_factor=0.5, weeks_under=3, size=0.3)
+    assert time.perf_counter() - began < 0.2
+    opened.wait()
+    assert opened.chart.value != before
+    assert "of another rule" in opened.chart.value
+    opened.cost_button.click()
+    opened.wait()
+    assert opened.error is None and opened.result.cost.rule.weeks_under == 3
+    assert "of another rule" not in opened.chart.value
+    opened.edit(outside_threshold=5)
+    opened.wait()
+    assert "of another rule" not in opened.chart.value  # it has nothing to do with the alarms
+    assert "95" in opened.chart.value.partition("A target of 100")[2][:80]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("width_factor", 0.0, "from 0.1 to 5"),
+        ("width_factor", float("nan"), "from 0.1 to 5"),
+        ("width_factor", float("inf"), "from 0.1 to 5"),
+        ("weeks_under", 1.5, "a whole number from 1 to 13"),
+        ("growth_years", 4, "a whole number from 1 to 3"),
+        ("factor", -1, "from 0.1 to 2"),
+        ("outside_threshold", 101, "from 0 to 100"),
+        ("worlds", 1, "a whole number from 4 to 100"),
+    ],
+)
+def test_what_makes_no_sense_is_said_at_its_box(name, value, message):
+    opened = BandLab(lang="en")
+    opened.edit(**{name: value})
+    assert message in opened.complaints[name].value
+    assert [*opened.mistakes] == [name]
+    opened.predict(cry=1, late=1)
+    assert opened.run_button.disabled and opened.prediction
+    opened.edit(**{name: BOUNDS[name][0]})
+    assert not opened.mistakes and not opened.run_button.disabled
+    assert opened.complaints[name].value == ""
+    assert "请填" in mistakes_in({**values(opened._settings), name: value}, "zh")[name]
+
+
+def test_a_mistake_leaves_the_last_result_on_the_screen():
+    opened = lab("zh")
+    before = opened.chart.value
+    opened.edit(factor=9)
+    opened.wait()
+    assert opened.chart.value == before and opened.mistakes
+    opened.edit(factor=0.95)
+    opened.wait()
+    assert opened.error is None
+
+
+def test_extreme_rules_show_no_nan():
+    for rule in (TIGHT, LOOSE, BandRule(width_factor=5.0, weeks_under=13, factor=2.0)):
+        view = View(lab("en").result, rule, SIZES[-1], "en")
+        shown = text_of(result_html(view, {"cry": 0.0, "late": 0}))
+        assert "nan" not in shown and "inf" not in shown
+    played = Played(lab("en").result.study, lab("en").result.study.cost(LOOSE, workers=1))
+    assert "too few false alarms" in result_html(View(played, LOOSE, SIZES[0], "en"), {})
+
+
+def test_prediction_and_rule_are_on_disk_and_a_spoilt_file_does_no_harm(tmp_path):
+    record = tmp_path / "band.json"
+    first = BandLab(record=record, lang="en")
+    first.edit(width_factor=1.5)
+    first.predict(cry=2, late=9)
+    again = BandLab(record=record, lang="en")
+    assert again.prediction == {"cry": 2, "late": 9}
+    assert again._settings["width_factor"].value == 1.5
+    record.write_text(record.read_text().replace("1.5", "-7"))
+    spoilt = BandLab(record=record, lang="en")
+    assert spoilt.error is None and not spoilt.mistakes
+    assert spoilt._settings["width_factor"].value == SCENARIO.targets.band.width_factor
+
+
+def test_a_run_that_is_stopped_changes_nothing():
+    opened = BandLab(lang="en", workers=1)
+    opened.predict(cry=1, late=1)
+    opened.run(worlds=5)
+    opened.stop_button.click()
+    opened.wait()
+    assert "Stopped" in opened.status.value
+    assert opened.result is None and not opened.run_button.disabled

@@ -76,7 +76,8 @@ def mistakes_in(entered: dict[str, Any], lang: str) -> dict[str, str]:
 
 def rule_text(rule: BandRule, lang: str) -> str:
     """Return a rule in a sentence."""
-    text = translator(lang)(
+    t = translator(lang)
+    text = t(
         "The band goes {width} times the volatility coefficient up and down from the baseline "
         "(growth of {years} years, season). After {weeks} weeks in a row under it, the new target "
         "is the old one × {factor}."

@@ -197,7 +197,8 @@ def _trade_off(view: View) -> str:
     for table, title, unit in zip((cry, late), titles, units, strict=True):
         label = str(index.name)
         figure = line_chart(table, title=title, x_label=label, y_label=unit, lang=view.lang)
-        parts.append(chart_html(figure, f"{title}: {unit}", table.round(1), view.lang))
+        alt = t("{title}: {text}").format(title=title, text=unit)
+        parts.append(chart_html(figure, alt, table.round(1), view.lang))
     return "".join(parts)
 
 

@@ -71,14 +71,14 @@ class View:
         """Return money with its currency."""
         return money_text(value, self.lang, self.study.scenario.currency, signed=signed)
 
-    def span(self, low: str, high: str) -> str:
-        """Return an interval in words."""
-        return str(self.t("{low} to {high}")).format(low=low, high=high)
+    def _with(self, mean: str, low: str, high: str) -> str:
+        text = self.t("{mean} ({low} to {high})")
+        return str(text).format(mean=mean, low=low, high=high)
 
     def number(self, found: Difference, times: float = 1.0) -> str:
         """Return a mean with its interval, say "1.2 (0.8 to 1.6)"."""
         mean, low, high = (plain(times * value) for value in (found.mean, found.low, found.high))
-        return mean if "–" in (mean, low, high) else f"{mean} ({self.span(low, high)})"
+        return mean if "–" in (mean, low, high) else self._with(mean, low, high)
 
     def per_cent(self, found: Difference | Share) -> str:
         """Return a share with its interval in per cent, say "12 % (8 to 17)"."""
@@ -86,7 +86,7 @@ class View:
         mean, low, high = (plain(100 * v, 0) for v in (value, found.low, found.high))
         if mean == "–":
             return mean
-        return f"{mean} %" if "–" in (low, high) else f"{mean} % ({self.span(low, high)})"
+        return f"{mean} %" if "–" in (low, high) else self._with(f"{mean} %", low, high)
 
     def weeks(self, found: Difference) -> str:
         """Return a delay in weeks."""

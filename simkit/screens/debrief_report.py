@@ -59,8 +59,7 @@ def debrief_html(debrief: Debrief, lang: str) -> str:
 
 def body_html(head: dict[str, Any], sections: list[Section], lang: str) -> str:
     """Return sections as a part of a page; `head`: title, facts (name and value), contents."""
-    template = _pages().get_template("debrief_body.html")
-    t = translator(lang)
+    template, t = _pages().get_template("debrief_body.html"), translator(lang)
     why = t("Explain this number")
     return template.render(
         head=head, sections=sections, why=why, is_cell=_is_cell, is_list=_is_list
@@ -74,7 +73,8 @@ def debrief_page(debrief: Debrief, lang: str) -> str:
 
 def page_html(name: Text, body: str, lang: str) -> str:
     """Return the body of a debrief as a whole page; `name`: of the scenario."""
-    title = f"{translator(lang)('Debrief')}: {name.in_(lang)}"
+    t = translator(lang)
+    title = f"{t('Debrief')}: {name.in_(lang)}"
     page = _pages().get_template("debrief_page.html")
     return page.render(lang=HTML_LANG[lang], title=title, body=body)
 

@@ -138,18 +138,18 @@ class BreakDown(Page):
 
     def spread(self) -> None:
         """Give the rest to those whose quota was not changed by hand."""
-        bench, amounts = self.bench, self.bench.quotas.readable()
-        if bench.region is None or bench.reserve is None:
+        bench, amounts, wrong = self.bench, self.bench.quotas.readable(), self.bench.quotas.wrong()
+        if bench.region is None or bench.proposal is None or bench.reserve is None:
             return
-        fixed = frozenset(bench.quotas.hand - bench.quotas.wrong())
-        spread = spread_rest(bench.region - bench.reserve, amounts, fixed)
-        for rep, amount in spread.items():  # it stays, whatever is proposed later
-            bench.quotas.set(rep, amount)
+        amounts |= {rep: bench.proposal.reps[rep] for rep in wrong}
+        bench.quotas.hand -= wrong
+        fixed = frozenset(bench.quotas.hand)
+        bench.quotas.hold(spread_rest(bench.region - bench.reserve, amounts, fixed))
         self.room.changed()
 
     def again(self) -> None:
         """Forget what was changed by hand."""
-        self.bench.quotas.hand.clear()
+        self.bench.quotas.forget()
         self.room.changed()
 
 

@@ -10,6 +10,7 @@ from simkit.screens.parts import action_button, row
 from simkit.screens.target_bench import Bench
 from simkit.screens.target_judge import chance_table
 from simkit.screens.target_page import Page, section
+from simkit.screens.target_talks import Talks
 from simkit.screens.target_words import exact, per_cent, told, way_names
 from simkit.training.target_plan import Plan, check_plan, settings_of
 
@@ -17,9 +18,9 @@ from simkit.training.target_plan import Plan, check_plan, settings_of
 class Commit(Page):
     """The screen of the sixth step."""
 
-    def __init__(self, bench: Bench, commit: Callable[[], None]) -> None:
+    def __init__(self, bench: Bench, talks: Talks, commit: Callable[[], None]) -> None:
         super().__init__(bench, "commit")
-        t = self.t
+        t, self.talks = self.t, talks
         self.summary, self.checks = W.HTML(), W.HTML()
         self.store = self.button(
             action_button(t("Commit the plan"), self.room.safely(commit), style="primary"), "commit"
@@ -27,7 +28,7 @@ class Commit(Page):
         text = t("After this nothing of the plan changes, except by at most {most} recalibrations.")
         last = text.format(most=settings_of(self.room.scenario).most_recalibrations)
         self.view.children = [
-            *section(t("Your plan"), "", self.summary),
+            *section(t("Your target plan"), "", self.summary),
             *section(t("Checks"), last, self.checks, row(self.store)),
         ]
 
@@ -60,6 +61,9 @@ class Commit(Page):
         if bench.left:
             text = t("The quotas do not add up: {left} apart (step 2).")
             said.append(text.format(left=exact(abs(bench.left), self.room)))
+        for name in self.talks.broken():
+            text = t("{rep} was to get what it asks for, but has another quota (step 4).")
+            said.append(text.format(rep=name))
         if said:
             return said
         return [
@@ -73,16 +77,16 @@ class Commit(Page):
         judged = bench.judged()
         lines: dict[str, str] = {
             t("Target of the region for the quarter"): exact(plan.region, room),
-            t("Reserve"): exact(plan.reserve, room),
-            t("Goal"): plan.goal or "–",
+            t("Reserve that nobody is given"): exact(plan.reserve, room),
         }
         if plan.band:
             low, high = exact(plan.band["low"], room), exact(plan.band["high"], room)
             lines[t("Floating band")] = t("{low} to {high}").format(low=low, high=high)
         if judged:
             lines[t("Chance of the region")] = per_cent(judged.region.value)
-        table = pd.DataFrame.from_dict(lines, orient="index", columns=[t("Your plan")])
-        return table_html(table, t("The plan in short")) + self._people_html(plan)
+        table = pd.DataFrame.from_dict(lines, orient="index", columns=[t("Your target plan")])
+        goal = told(plan.goal, "sk-goal") if plan.goal else ""
+        return goal + table_html(table, t("The plan in short")) + self._people_html(plan)
 
     def _people_html(self, plan: Plan) -> str:
         t, bench, judged = self.t, self.bench, self.bench.judged()

@@ -4,6 +4,7 @@ from simkit.screens.charts import COLOURS, chart_html
 from simkit.screens.debrief_charts import worlds_chart
 from simkit.screens.debrief_sections import Section
 from simkit.screens.debrief_words import DASH, Grid, Row, Words
+from simkit.screens.levers import amount_text
 from simkit.study.intervals import Difference
 from simkit.training.target_debrief.quality import Quality
 from simkit.training.target_debrief.realised import Realised
@@ -22,7 +23,8 @@ def share(value: float | None, signed: bool = False) -> str:
     """Return a share in whole per cent."""
     if value is None or value != value:
         return DASH
-    return f"{100 * value:+.0f} %".replace("-", "−") if signed else f"{100 * value:.0f} %"
+    whole = round(100 * value)
+    return f"{'−' if whole < 0 else '+' if signed and whole else ''}{abs(whole)}\u00a0%"
 
 
 def between(words: Words, found: Difference) -> str:
@@ -99,7 +101,7 @@ def quality_section(words: Words) -> Section:
         ).format(low=low, high=high),
     ]
     heads = [t("Region, territory, rep"), t("Target"), t("Potential"), t("Quota over potential")]
-    heads += [t("Apart from the region"), t("Fair"), t("Chance at commit"), t("Verdict")]
+    heads += [t("Apart from the region"), t("Chance at commit"), t("Verdict")]
     rows = [_quality(words, each) for each in debrief.quality]
     grid = Grid(t("The targets as committed"), heads, rows)
     return Section("quality", t("How good the targets were"), notes, grids=[grid])
@@ -107,7 +109,7 @@ def quality_section(words: Words) -> Section:
 
 def _quality(words: Words, each: Quality) -> Row:
     t = words.t
-    fair = {True: t("fair"), False: t("not fair"), None: DASH}[each.fair]
+    fair = {True: t("{apart}: fair"), False: t("{apart}: not fair"), None: DASH}[each.fair]
     verdicts = {
         "too easy": t("too easy"),
         "stretching": t("stretching and attainable"),
@@ -119,8 +121,7 @@ def _quality(words: Words, each: Quality) -> Row:
         words.money(each.target),
         words.money(each.potential),
         ratio,
-        share(each.apart, signed=True),
-        fair,
+        fair.format(apart=share(each.apart, signed=True)),
         share(each.chance),
         verdicts.get(each.verdict, DASH),
     ]
@@ -144,25 +145,26 @@ def realised_section(words: Words) -> Section:
             ).format(score=f"{debrief.brier:.2f}")
         )
     heads = [t("Region, territory, rep"), t("Target"), t("After recalibration"), t("Sold")]
-    heads += [t("Attainment"), t("Reached"), t("Chance at commit"), t("Reached in other worlds")]
-    heads += [t("Expected"), t("Place among the worlds, %")]
+    heads += [t("Attainment"), t("Chance at commit"), t("Reached in other worlds")]
+    heads += [t("Expected sales"), t("Middle 80 %"), t("Place among the worlds, %")]
     rows = [_realised(words, each) for each in debrief.realised]
     grid = Grid(t("Realised against expected"), heads, rows)
     return Section("realised", t("What came of them"), notes, [_chart(words)], [grid])
 
 
 def _realised(words: Words, each: Realised) -> Row:
-    low, high = words.money(each.low), words.money(each.high)
+    ends = (each.low, each.high)
+    low, high = (amount_text(value, "money", words.lang) for value in ends)
     return [
         who(words, each.id),
         words.money(each.target),
         words.money(each.final),
         words.money(each.sold),
         share(each.attainment),
-        words.t("yes") if each.reached else words.t("no"),
         share(each.chance),
         share(each.elsewhere),
-        f"{words.money(each.expected)} [{low} … {high}]",
+        words.money(each.expected),
+        f"{low}–{high}",
         f"{each.percentile:.0f}",
     ]
 

@@ -118,7 +118,7 @@ class Goal(Page):
         results = dict.fromkeys(stage.weights, result / 100.0)
         first, second = appraisal(results, stage.weights, behaviour / 100.0)
         t = self.t
-        high = {True: t("high"), False: t("low")}
+        high = {True: t("a high score"), False: t("a low score")}
         text = t(
             "Result {result} of 1 (attainment counts up to 150 %, then divided by 1.5): {first}; "
             "behaviour {behaviour} of 1: {second}."

@@ -64,9 +64,9 @@ class Judge(Page):
         boxes = row(*(self.bench.quotas.entry(rep, self.beside[rep]) for rep in self.beside))
         change = t("Change a quota, and the chances follow at once.")
         words = t(
-            "The green strip: it stretches and can be reached. Effort: visits against those under a "
-            "neutral quota, which is what the pay plan makes of the target. Pay: of the quarter, "
-            "salary included."
+            "The green strip: it stretches and can be reached. Effort: visits against those under "
+            "a neutral quota, which is what the pay plan makes of the target. Pay: of the "
+            "quarter, salary included."
         )
         more = t(
             "The chances above are read off from worlds played with several quotas. Here the very "

@@ -3,7 +3,6 @@
 from simkit.kpi.catalogue import KPIS
 from simkit.screens.debrief_sections import Section
 from simkit.screens.debrief_words import DASH, Grid, Row, Words
-from simkit.screens.target_change import way_names
 from simkit.screens.target_figures import between, share, who
 from simkit.training.target_debrief.people import BEHAVIOUR, Appraised, Person
 from simkit.training.target_debrief.reference import RULE
@@ -61,7 +60,8 @@ def _plans(words: Words) -> Grid:
 
 
 def _ways(words: Words) -> dict[str, str]:
-    return {way: title for title, way in way_names(words.t).items()}
+    t = words.t
+    return {"agreed": t("agreed"), "explained": t("explained"), "announced": t("announced")}
 
 
 def course_section(words: Words) -> Section:
@@ -107,16 +107,14 @@ def people_section(words: Words) -> Section:
         t("Held back, by the past: what the claims of past quarters let anybody find out."),
     ]
     heads = [t("Rep"), t("Said"), t("Believed"), t("Held back"), t("Held back, by the past")]
-    heads += [t("You suspected it"), t("Target"), t("How you told it")]
-    heads += [t("Trust before, after, at the end"), t("Effort from trust")]
+    heads += [t("Target"), t("How you told it"), t("Trust before"), t("Trust once told")]
+    heads += [t("Trust at the end"), t("Effort from trust")]
     rows = [_person(words, each) for each in words.debrief.people]
     grid = Grid(t("The talks and the truth"), heads, rows)
     return Section("people", t("Talks, trust, and what was held back"), notes, grids=[grid])
 
 
 def _person(words: Words, each: Person) -> Row:
-    t = words.t
-    suspected = {True: t("yes"), False: t("no"), None: DASH}[each.suspected]
     past = words.text(each.data_verdict) or DASH
     if each.data_share is not None:
         past = f"{past} ({share(each.data_share)})"
@@ -126,10 +124,9 @@ def _person(words: Words, each: Person) -> Row:
         words.money(each.belief),
         share(each.held_back),
         past,
-        suspected,
         words.money(each.target),
         _ways(words)[each.way],
-        f"{each.trust_start:.2f} → {each.trust_told:.2f} → {each.trust_end:.2f}",
+        *(f"{trust:.2f}" for trust in (each.trust_start, each.trust_told, each.trust_end)),
         share(each.commitment - 1.0, signed=True),
     ]
 

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
@@ -28,6 +30,19 @@ class LivingWithIt(GameWindow):
     _quiet: bool
     _lock: threading.RLock
     _played = float("-inf")
+
+    @contextmanager
+    def _silently(self) -> Iterator[None]:
+        """Change boxes within this context without taking it for a person's entry.
+
+        The worlds in the background have their news, too: one thread at a time.
+        """
+        with self._lock:
+            before, self._quiet = self._quiet, True
+            try:
+                yield
+            finally:
+                self._quiet = before
 
     def _find_step(self, draft: dict[str, Any]) -> None:
         """Find the step that the game is at."""
@@ -58,9 +73,8 @@ class LivingWithIt(GameWindow):
     def _next_step(self, said: str) -> None:
         self._find_step({})
         if self.step == QUARTER:
-            self._quiet = True
-            self.quarter.show()
-            self._quiet = False
+            with self._silently():
+                self.quarter.show()
         self._display()
         (self.quarter if self.step == QUARTER else self.end_button).focus()
         self.say(said)

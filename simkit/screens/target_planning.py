@@ -52,7 +52,7 @@ class Planning:
         self.break_down = BreakDown(bench)
         self.judge = Judge(bench, self._guess_chances, play)
         self.talks, self.goal = Talks(bench), Goal(bench)
-        self.commit = Commit(bench, commit)
+        self.commit = Commit(bench, self.talks, commit)
         self.pages: list[Page] = [getattr(self, name) for name in PAGES]
 
     def read_past(self) -> None:

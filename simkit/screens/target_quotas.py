@@ -1,6 +1,7 @@
 """The quota of each rep: one box each, the same in every step that shows it."""
 
 import math
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,10 @@ class Quotas:
         self.complaints: dict[str, W.HTML] = {}
         self.hand: set[str] = set()
         """The reps whose quota was changed by hand."""
-        self._setting = False
+        self.held: set[str] = set()
+        """Those who got a part of the rest: they follow the proposal no more."""
+        self._setting = 0
+        """The thread that enters quotas itself just now: what others enter is a person's."""
         for rep, title in rep_titles(room).items():
             box = free_box(title, 0.0, unit=unit, step=10_000.0)
             box.add_class("sk-quota").add_class(f"sk-quota-{rep}")
@@ -53,16 +57,27 @@ class Quotas:
     def follow(self, proposal: Mapping[str, int]) -> None:
         """Enter the proposal where nothing was changed by hand."""
         for rep, amount in proposal.items():
-            if rep not in self.hand:
+            if rep not in self.hand | self.held:
                 self.set(rep, amount, by_hand=False)
+
+    def hold(self, amounts: Mapping[str, int]) -> None:
+        """Enter what came of spreading the rest."""
+        for rep, amount in amounts.items():
+            self.set(rep, amount, by_hand=False)
+        self.held |= set(amounts)
+
+    def forget(self) -> None:
+        """Let all follow the proposal again."""
+        self.hand.clear()
+        self.held.clear()
 
     def set(self, rep: str, amount: int, by_hand: bool = True) -> None:
         """Enter a quota."""
-        self._setting = True
+        self._setting = threading.get_ident()
         try:
             self.boxes[rep].value = float(amount)
         finally:
-            self._setting = False
+            self._setting = 0
         if by_hand:
             self.hand.add(rep)
 
@@ -74,14 +89,17 @@ class Quotas:
                 self.complaints[rep].value = value
 
     def entered(self) -> dict[str, Any]:
-        """Return what was changed by hand; the rest follows from the proposal."""
-        return {rep: self.boxes[rep].value for rep in sorted(self.hand)}
+        """Return what was changed by hand or spread; the rest follows from the proposal."""
+        kept = {"hand": self.hand, "held": self.held}
+        return {how: {rep: self.boxes[rep].value for rep in sorted(kept[how])} for how in kept}
 
     def fill(self, kept: Mapping[str, Any]) -> None:
         """Enter what an earlier session left."""
-        for rep, value in kept.items():
-            if rep in self.boxes and isinstance(value, (int, float)) and math.isfinite(value):
-                self.set(rep, value)  # type: ignore[arg-type]
+        for how, reps in (("held", self.held), ("hand", self.hand)):
+            for rep, value in kept.get(how, {}).items():
+                if rep in self.boxes and isinstance(value, (int, float)) and math.isfinite(value):
+                    self.set(rep, value, by_hand=False)  # type: ignore[arg-type]
+                    reps.add(rep)
 
     def enable(self, enabled: bool) -> None:
         """Let a person enter, or only look."""
@@ -89,7 +107,7 @@ class Quotas:
             box.disabled = not enabled
 
     def _changed(self, rep: str) -> None:
-        if not self._setting:
+        if self._setting != threading.get_ident():
             self.hand.add(rep)
             self.room.changed()
 

@@ -90,7 +90,11 @@ class Talks(Page):
     def _answer_html(self, rep: str, answer: Challenge, facts: Facts) -> str:
         t, room = self.t, self.room
         moods = {claim.rep: claim.mood for claim in room.report.claims}
-        words = {"agrees": t("agrees"), "doubts": t("has doubts"), "objects": t("objects")}
+        words = {
+            "agrees": t("accepts the quota"),
+            "doubts": t("has doubts"),
+            "objects": t("objects"),
+        }
         mood = {"open": t("open"), "guarded": t("guarded"), "closed": t("closed")}
         asks = (
             t("{rep} {answer} and asks for {asks}.")
@@ -127,9 +131,20 @@ class Talks(Page):
             high=per_cent(found.high),
         )
 
+    def broken(self) -> list[str]:
+        """Return the names of those who were to get what they ask for, and do not."""
+        facts, amounts = self.bench.facts, self.bench.amounts
+        if not facts or amounts is None:
+            return []
+        names, ways = rep_names(self.room), self.bench.ways
+        answers = self.answers(facts, amounts)
+        return [names[rep] for rep in names if self._differs(ways.get(rep, ""), answers[rep])]
+
+    def _differs(self, way: str, answer: Challenge) -> bool:
+        return way == "agreed" and answer.strength != "agrees"
+
     def _check_way(self, rep: str, answer: Challenge) -> None:
-        agreed = self.boxes[f"way_{rep}"].value == "agreed"
-        differs = agreed and answer.strength != "agrees"
+        differs = self._differs(self.boxes[f"way_{rep}"].value, answer)
         said = self.t("The quota is not what was asked for: give that, or tell it another way.")
         self.complain(f"way_{rep}", said if differs else "")
 

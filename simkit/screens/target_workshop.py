@@ -107,10 +107,8 @@ class TargetWorkshop(LivingWithIt):
         self._redraw = Redraw(lambda: self.safely(self._draw)())
 
     def _lay_out(self, title: str, intro: str) -> list[W.Widget]:
-        self.moves, self.running = (
-            row(self.back, self.forward),
-            row(self.stop_button, self.progress),
-        )
+        self.moves = row(self.back, self.forward)
+        self.running = row(self.stop_button, self.progress)
         top = [self._top(title, intro), self.steps.view, self.in_use, self.running]
         foot = [self.moves, self.chart, row(self.save_button, self.aside_button)]
         return [*top, self.status, self.alarm, self.place, *foot]
@@ -123,18 +121,20 @@ class TargetWorkshop(LivingWithIt):
             self.scenario = game.scenario
             self.background = Background(game.scenario, game.seed, self.worlds, self._news)
         self.room = room
-        self._quiet = True
+        with self._silently():
+            self._enter_steps(room)
+        self._display()
+        if self.step in PLANNING:
+            self.background.start()
+            self.launch(lambda _: self.planning.read_past(), lambda _: self._refreshed())
+
+    def _enter_steps(self, room: Room) -> None:
         self.planning = Planning(room, self.background, self._stored, self._play_plan, self._commit)
         self.quarter = Quarter(room, self._play, self._undo)
         draft = load_record(self._draft_file)
         self._find_step(draft)
         with suppress(KeyError, TypeError, ValueError, TraitError):  # of another version, or edited
             self._take_draft(draft)
-        self._quiet = False
-        self._display()
-        if self.step in PLANNING:
-            self.background.start()
-            self.launch(lambda _: self.planning.read_past(), lambda _: self._refreshed())
 
     def _find_step(self, draft: dict[str, Any]) -> None:
         """Find where in the workshop the game is, from its file and the draft."""
@@ -149,13 +149,14 @@ class TargetWorkshop(LivingWithIt):
 
     def _changed(self) -> None:
         """Work out what follows from what was entered, show it, and keep it."""
-        if self._quiet or not self.game or self.game.look_only:
-            return
-        self._refreshed()
-        if self.step in PLANNING:
-            save_record(self._draft_file, {"at": self.step, **self.planning.entered()})
-        elif self.step == QUARTER:
-            save_record(self._draft_file, {"quarter": self.quarter.entered()})
+        with self._lock:
+            if self._quiet or not self.game or self.game.look_only:
+                return
+            self._refreshed()
+            if self.step in PLANNING:
+                save_record(self._draft_file, {"at": self.step, **self.planning.entered()})
+            elif self.step == QUARTER:
+                save_record(self._draft_file, {"quarter": self.quarter.entered()})
 
     def _take_draft(self, draft: dict[str, Any]) -> None:
         """Enter what an earlier session left; what does not fit any more is left out."""
@@ -177,13 +178,9 @@ class TargetWorkshop(LivingWithIt):
         """Work out and show the step that is on the screen."""
         if self.step not in PLANNING:
             return
-        with self._lock:  # the worlds in the background have their news, too
-            self._quiet = True
-            try:
-                self.planning.work()
-                self.planning.pages[self.step].show()
-            finally:
-                self._quiet = False
+        with self._silently():
+            self.planning.work()
+            self.planning.pages[self.step].show()
         self._redraw.ask()
 
     def _draw(self) -> None:

@@ -43,9 +43,9 @@ class BandWorld:
     @classmethod
     def unpack(cls, data: dict[str, Any]) -> Self:
         """Return a world from what `pack` made; raises TypeError or ValueError for other data."""
-        whole = {**data, "changed": {size: _tuples(sales) for size, sales in data["changed"]}}
+        whole = {**data, "changed": {size: tuples_of(sales) for size, sales in data["changed"]}}
         names = ("past", "quiet", "quotas", "teams", "contribution", "rival")
-        return cls(**whole | {name: _tuples(data[name]) for name in names})
+        return cls(**whole | {name: tuples_of(data[name]) for name in names})
 
     @cached_property
     def tracks(self) -> dict[str, Track]:
@@ -85,7 +85,8 @@ class BandWorld:
         return (math.fsum(cut) / len(cut)) / (math.fsum(calm) / len(calm)) - 1.0
 
 
-def _tuples(lists: Mapping[str, Sequence]) -> dict[str, tuple]:
+def tuples_of(lists: Mapping[str, Sequence]) -> dict[str, tuple]:
+    """Return lists by name, as they come from a file, as tuples."""
     return {name: tuple(values) for name, values in lists.items()}
 
 

@@ -17,7 +17,7 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import Effect, Shock
-from simkit.study.band_world import BandWorld, Weeks
+from simkit.study.band_world import BandWorld, Weeks, tuples_of
 from simkit.study.cache import cached
 from simkit.study.outcome import SALES, outcome_of
 from simkit.study.workers import Tell, World, play_worlds
@@ -116,14 +116,26 @@ def play_recalibrated(
     """Play the quiet years again, the quotas of a territory x `factor` after its alarm.
 
     `alarms`: for each world the week of the alarm by territory. From the week after it to the end
-    of its quarter; each rep is told with reasons. Returns the contribution by territory and week.
+    of its quarter; each rep is told with reasons. Returns the contribution by territory and week,
+    kept on disk by content.
     """
     quiet, places = long_scenario(scenario), [t.id for t in scenario.territories]
-    tasks = [
-        World(quiet, world.seed, recalibrating(world, weeks, factor))
-        for world, weeks in zip(worlds, alarms, strict=True)
-    ]
-    return play_worlds(tasks, _contribution_of(places), workers, tell)
+    pairs = [(world, weeks) for world, weeks in zip(worlds, alarms, strict=True) if weeks]
+    inputs = {
+        "scenario": scenario.model_dump(mode="json"),
+        "alarms": [[world.seed, {**weeks}] for world, weeks in pairs],
+        "factor": factor,
+    }
+    tasks = [World(quiet, w.seed, recalibrating(w, weeks, factor)) for w, weeks in pairs]
+    played = cached(
+        "band-alarms",
+        inputs,
+        lambda: play_worlds(tasks, _contribution_of(places), workers, tell),
+        lambda played: [{**world} for world in played],
+        lambda data: [tuples_of(world) for world in data],
+    )
+    again = {w.seed: found for (w, _), found in zip(pairs, played, strict=True)}
+    return [again.get(world.seed, {**world.contribution}) for world in worlds]
 
 
 def recalibrating(world: BandWorld, alarms: Mapping[str, int], factor: float) -> Policy:

@@ -50,7 +50,20 @@ def _report_of(file: Path) -> Text | None:
     scenario = load_scenario(file)
     if scenario.drill:
         _must_be_a_drill(scenario, scenario.drill, load_mapping(file)[0])
+    if scenario.targets:
+        _must_have_card(scenario.targets.scorecard, load_mapping(file)[0])
     return scenario.customers.fit_report
+
+
+def _must_have_card(name: str, root: Node) -> None:
+    """Raise ScenarioError when the scorecard of a target workshop is not there, or another kind."""
+    from simkit.kpi.scorecard import load_scorecard
+
+    try:
+        load_scorecard(name, "targets")
+    except ScenarioError as error:
+        place = root.at(("targets", "scorecard"))
+        raise ScenarioError([place.problem(error.problems[0].message)]) from error
 
 
 def _must_be_a_drill(scenario: Scenario, drill: Drill, root: Node) -> None:

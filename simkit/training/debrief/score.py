@@ -18,6 +18,7 @@ from simkit.training.debrief.response import PLAYER, BestResponse
 from simkit.training.debrief.timeline import marks
 
 WEEKS_PER_PREDICTION = 4
+Measured = Mapping[str, Explained | None]
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,7 @@ def score_of(judged: Judged, card: Scorecard) -> Score:
     return scored(card, measures_of(judged), judged.kpis)
 
 
-def scored(
-    card: Scorecard, measured: Mapping[str, Explained | None], kpis: Mapping[str, float]
-) -> Score:
+def scored(card: Scorecard, measured: Measured, kpis: Mapping[str, float]) -> Score:
     """Return the score on a card; what is not among `measured` is the name of a KPI."""
     lines = tuple(_line(item, measured, kpis) for item in card.scorecard)
     process, result = (_mean([x for x in lines if x.kind == k]) for k in ("process", "result"))

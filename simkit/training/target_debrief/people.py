@@ -58,8 +58,8 @@ class Person:
     """A rep's talk about the target, and the truth behind it; money.
 
     `belief`: what the rep really believed to sell; `held_back`: the share of it that `claim` is
-    below. `data_share`, `data_verdict`: what past quarters let find out of it; `suspected`: what
-    the manager noted, None where nothing. Trust from 0 to 1; `commitment`: factor on effort.
+    below. `data_share`, `data_verdict`: what past quarters let find out of it. Trust from 0 to 1,
+    before the talks, once the target was told, and at the end; `commitment`: factor on effort.
     """
 
     id: str
@@ -70,7 +70,6 @@ class Person:
     held_back: float | None
     data_share: float | None
     data_verdict: Text | None
-    suspected: bool | None
     trust_start: float
     trust_told: float
     trust_end: float
@@ -87,7 +86,6 @@ def people_of(conduct: Conduct, plan: Plan, watched: Watched, past: Past) -> tup
         claim, belief = claims.get(rep.id), watched.beliefs.get(rep.id)
         known = claim is not None and belief is not None and belief > 0
         habit = habits.get(rep.id)
-        suspected = plan.talks.get(rep.id, {}).get("suspected")
         found.append(
             Person(
                 rep.id,
@@ -98,7 +96,6 @@ def people_of(conduct: Conduct, plan: Plan, watched: Watched, past: Past) -> tup
                 1.0 - claim / belief if known else None,  # type: ignore[operator]
                 habit.share if habit else None,
                 habit.verdict if habit else None,
-                suspected if isinstance(suspected, bool) else None,
                 *_trusts(rep.id, watched),
                 reps[rep.id].commitment,
             )

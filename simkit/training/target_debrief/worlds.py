@@ -1,8 +1,9 @@
 """The quarter played again: under other targets on the same customers, and in other worlds."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from simkit.region.decision import Decision
 from simkit.region.simulation import Simulation
@@ -17,6 +18,7 @@ from simkit.training.target_plan import Plan, decision_of
 
 PLAYED = GAME
 REFERENCE, UNCHANGED, ANNOUNCED = "reference", "unchanged", "announced"
+T = TypeVar("T")
 Plays = dict[str, tuple[Decision, ...]]
 EXACT = Text(
     en=(
@@ -72,20 +74,31 @@ def on_the_same_customers(
     conduct: Conduct, plays: Plays, workers: int, tell: Tell
 ) -> dict[str, Replay]:
     """Return what is kept of each play in the game's own world."""
-    found = replays(conduct.scenario, conduct.seed, list(plays.values()), workers, tell)
-    return {name: replay.named(name) for name, replay in zip(plays, found, strict=True)}
+
+    def play(once: list[tuple[Decision, ...]]) -> list[Replay]:
+        return replays(conduct.scenario, conduct.seed, once, workers, tell)
+
+    return {name: replay.named(name) for name, replay in _each_once(plays, play).items()}
 
 
 def in_other_worlds(
     conduct: Conduct, plays: Plays, seeds: Sequence[int], workers: int, tell: Tell
 ) -> dict[str, list[Sold]]:
-    """Return what each play brings in other worlds; plays that are alike are played once."""
-    alike = list(dict.fromkeys(map(_key, plays.values())))
-    first = {_key(play): play for play in plays.values()}
-    tasks = [World(conduct.scenario, seed, first[key]) for key in alike for seed in seeds]
-    found, n = play_worlds(tasks, sold_of, workers, tell), len(seeds)
-    parts = {key: found[n * i : n * (i + 1)] for i, key in enumerate(alike)}
-    return {name: parts[_key(play)] for name, play in plays.items()}
+    """Return what each play brings in other worlds."""
+
+    def play(once: list[tuple[Decision, ...]]) -> list[list[Sold]]:
+        tasks = [World(conduct.scenario, seed, each) for each in once for seed in seeds]
+        found, n = play_worlds(tasks, sold_of, workers, tell), len(seeds)
+        return [found[i : i + n] for i in range(0, len(found), n)]
+
+    return _each_once(plays, play)
+
+
+def _each_once(plays: Plays, play: Callable[[list[tuple[Decision, ...]]], list[T]]) -> dict[str, T]:
+    """Return what comes of each play; those that are alike are played once."""
+    different = {_key(each): each for each in plays.values()}
+    found = dict(zip(different, play(list(different.values())), strict=True))
+    return {name: found[_key(each)] for name, each in plays.items()}
 
 
 def _key(play: Sequence[Decision]) -> tuple[str, ...]:
