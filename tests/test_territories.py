@@ -80,7 +80,7 @@ def test_slope_and_curvature_are_those_of_the_response():
     assert curvature == pytest.approx(-(high - 2 * level + low) / step**2 / level, rel=1e-4)
 
 
-def test_a_territory_without_customers_or_without_reps_is_told_apart():
+def test_a_territory_without_customers_has_a_workload_of_zero():
     places = [p.but(customers=0) if p.id == "wuxi" else p for p in REGION_FILE.territories]
     named = [c for c in REGION_FILE.customers.named if c.territory != "wuxi"]
     scenario = REGION_FILE.but(territories=places, customers=REGION_FILE.customers.but(named=named))
@@ -89,11 +89,16 @@ def test_a_territory_without_customers_or_without_reps_is_told_apart():
     assert empty.of_territories()["wuxi"].accounts == 0
     found = optimise(empty).map
     assert sorted(found.whose) == sorted(empty.accounts)
-    nobody = replace(
-        TODAY, sellers={n: s for n, s in TODAY.sellers.items() if s.territory != "wuxi"}
-    )
-    moved = {n: r if r in nobody.sellers else "chen_min" for n, r in TODAY.whose.items()}
-    assert math.isinf(replace(nobody, whose=moved).of_territories()["wuxi"].workload)
+
+
+def test_the_territories_have_what_their_reps_have():
+    for of in (TODAY, BEST.map, move_rep(TODAY, "he_jing", "suzhou")):
+        reps, places = of.of_reps(), of.of_territories()
+        assert sum(index.accounts for index in places.values()) == len(of.accounts)
+        for place, index in places.items():
+            team = [n for n, seller in of.sellers.items() if seller.territory == place]
+            mean = sum(reps[name].workload for name in team) / len(team)
+            assert index.workload == pytest.approx(mean)
 
 
 def test_a_region_without_customers_is_refused():

@@ -114,17 +114,16 @@ class SalesMap:
         }
 
     def of_territories(self) -> dict[str, Indices]:
-        """Return the indices of every territory: the accounts in it, over the reps based there.
+        """Return the indices of every territory: of the reps based there, with all they look after.
 
-        A territory without customers has a workload of 0, one without reps an infinite one.
+        A territory without reps, or whose reps have no customers, has a workload of 0.
         """
         inside: dict[str, list[Account]] = {}
         teams: dict[str, list[Seller]] = {}
-        for each in self.accounts.values():
-            inside.setdefault(each.territory, []).append(each)
-        for seller in self.sellers.values():
+        for name, seller in self.sellers.items():
             teams.setdefault(seller.territory, []).append(seller)
-        names = dict.fromkeys([*teams, *inside])
+            inside.setdefault(seller.territory, []).extend(self.lists[name])
+        names = dict.fromkeys([*teams, *(a.territory for a in self.accounts.values())])
         mean = self._mean_potential(len(names))
         return {
             name: self._indices(inside.get(name, []), teams.get(name, []), mean) for name in names
@@ -140,7 +139,7 @@ class SalesMap:
         ways = math.fsum(a.calls * self.km(a, s) for a, s in pairs)
         potential = math.fsum(a.potential for a in mine)
         return Indices(
-            wanted / free if free else (math.inf if mine else 0.0),
+            wanted / free if free else 0.0,
             potential / mean if mean else 0.0,
             ways / calls if calls else 0.0,
             len(mine),

@@ -120,7 +120,10 @@ def indices_html(desk: Desk, after: bool) -> str:
     reps = _table(desk.before.of_reps(), new.of_reps(), desk.reps, desk)
     places = _table(desk.before.of_territories(), new.of_territories(), desk.places, desk)
     tables = table_html(reps.rename_axis(t("Rep")), t("Reps"))
-    tables += table_html(places.rename_axis(t("Territory")), t("Territories"))
+    tables += table_html(
+        places.rename_axis(t("Territory")),
+        t("Territories: all that the reps based there look after"),
+    )
     return tables if after else f"{tables}<p>{html.escape(note)}</p>"
 
 
@@ -149,7 +152,7 @@ def _table(
 
 
 def _both(old: float, new: float, form: str) -> str:
-    texts = ["–" if math.isinf(value) else form.format(value) for value in (old, new)]
+    texts = [form.format(value) for value in (old, new)]
     return texts[0] if texts[0] == texts[1] else " → ".join(texts)
 
 
