@@ -21,8 +21,9 @@ from simkit.study.past import past_of
 from simkit.training.debrief.conduct import Conduct, Note, conduct_of
 from simkit.training.recalibration import recalibrate
 from simkit.training.target_debrief import target_debrief
+from simkit.training.target_debrief.realised import brier_score, realised_of
 from simkit.training.target_debrief.reference import reference_plan
-from simkit.training.target_debrief.worlds import ANNOUNCED, REFERENCE, UNCHANGED
+from simkit.training.target_debrief.worlds import ANNOUNCED, REFERENCE, UNCHANGED, Sold
 from simkit.training.target_plan import PLAN, decision_of
 
 WORLDS, OUTLOOK = 5, 6
@@ -161,7 +162,16 @@ def test_fair_and_stretching_follow_the_bounds_of_the_exercise(found):
         apart = row.target / row.potential / usual - 1
         assert row.fair == (abs(apart) <= workshop().targets.fair_share)
     assert {row.verdict for row in found.quality if row.kind == "rep"} == {"stretching"}
-    assert found.brier == 0.25  # a chance of one half was stated for everybody
+
+
+def test_chances_are_scored_by_what_happened():
+    plan = replace(a_plan(), chances={"reps": {rep: 0.1 * i for i, rep in enumerate(REPS)}})
+    reps = {rep: 850_000 + (1 if i % 2 else -1) for i, rep in enumerate(REPS)}
+    mine = Sold(dict(reps), {}, 1.0, 0.0)
+    found = realised_of(plan, workshop(), plan.reps, mine, [mine, mine])
+    scores = [(0.1 * i - i % 2) ** 2 for i in range(len(REPS))]
+    assert [row.brier for row in found if row.kind == "rep"] == pytest.approx(scores)
+    assert brier_score(found) == pytest.approx(math.fsum(scores) / len(scores))
 
 
 @pytest.mark.parametrize(("chance", "verdict"), [(0.39, "too hard"), (0.71, "too easy")])

@@ -64,6 +64,7 @@ def test_a_plan_that_adds_up_is_committed_and_read_again(tmp_path):
         ({"goal": "  "}, "goal"),
         ({"goal": "x" * 10_000}, "goal"),
         ({"band": {}}, "band"),
+        ({"band": {**a_plan().band, "weeks_under": 0}}, "band"),
         ({"stages": {PLACES[0]: "golden"}}, f"stages.{PLACES[0]}"),
     ],
 )

@@ -67,7 +67,8 @@ def recalibrations(game: Any) -> list[Recalibration]:
 
 def _read(week: int, data: Mapping[str, Any]) -> Recalibration:
     reps = data.get("reps")
-    totals = {str(k): int(v) for k, v in reps.items()} if isinstance(reps, Mapping) else {}
+    reps = reps if isinstance(reps, Mapping) else {}
+    totals = {str(rep): total for rep, total in reps.items() if isinstance(total, int)}
     return Recalibration(week, totals, str(data.get("reason", "")))
 
 

@@ -169,6 +169,9 @@ def _rest(plan: Plan, scenario: Scenario) -> list[Mistake]:
         en = "the band needs a lower limit, a baseline and an upper limit, in this order"
         zh = "浮动区间要有下限、基线和上限，并依次增大"
         found.append(("band", Text(en=en, zh=zh)))
+    if not 1 <= plan.band.get("weeks_under", 1) <= QUARTER:
+        en, zh = "the rule needs 1 to 13 weeks in a row", "连续周数请填 1 到 13"
+        found.append(("band", Text(en=en, zh=zh)))
     known = [stage.id for stage in settings_of(scenario).stages]
     for place, stage in plan.stages.items():
         if stage not in known:
