@@ -292,6 +292,7 @@ def test_the_case_of_fresh_worlds_measures_every_chance_and_sees_one_that_is_wro
     monkeypatch.setattr(attainment, "load_scenario", lambda _: small)
     rows = attainment.attainment(worlds=12, fresh=12)
     assert [row.expected for row in rows] == [0.3, 0.3, 0.5, 0.5, 0.7, 0.7]
+    assert all(isinstance(row.passed, bool) for row in rows)
     honest = Outlook.quota_for
     monkeypatch.setattr(Outlook, "quota_for", lambda seen, rep, p: 1.5 * honest(seen, rep, p))
     wrong = [row for row in attainment.attainment(worlds=12, fresh=12) if "reps" in row.id]

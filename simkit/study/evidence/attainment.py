@@ -79,8 +79,8 @@ def _region(seen: Outlook, quotas: "np.ndarray", sold: "np.ndarray", said: float
     """The same for one target of the whole region: within 4 standard errors of both samples."""
     plans = [dict(zip(seen.team.reps, row, strict=True)) for row in quotas[: len(SAID)].tolist()]
     goals = [_target(seen, plan, said) for plan in plans]
-    whole = sold.sum(axis=1)
-    often = sum(s >= goals[i % len(goals)] for i, s in enumerate(whole)) / len(whole)
+    whole = sold.sum(axis=1).tolist()
+    often = sum(each >= goals[i % len(goals)] for i, each in enumerate(whole)) / len(whole)
     error = math.sqrt(said * (1.0 - said) * (1.0 / seen.worlds + 1.0 / len(whole)))
     return Row(
         f"region {said:.0%}",
@@ -90,7 +90,7 @@ def _region(seen: Outlook, quotas: "np.ndarray", sold: "np.ndarray", said: float
         said,
         said - LIMIT * error,
         said + LIMIT * error,
-        float(often),
+        often,
         error,
         abs(often - said) <= LIMIT * error,
     )
