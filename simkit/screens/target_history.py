@@ -10,14 +10,15 @@ from simkit.planning.cascade import Part
 from simkit.screens.charts import table_html
 from simkit.screens.drill_predict import THOUSAND
 from simkit.screens.levers import unit_text
-from simkit.screens.parts import action_button, choice, free_box, number_box, row, text_box, tick
+from simkit.screens.parts import action_button, choice, free_box, number_box, row, text_box
 from simkit.screens.target_baseline import steps_html
 from simkit.screens.target_bench import Bench
 from simkit.screens.target_calendar import calendar_html, parse_holidays
 from simkit.screens.target_charts import past_chart, years_table
 from simkit.screens.target_page import Page, fields, section
 from simkit.screens.target_words import exact, place_names, told
-from simkit.training.target_sheet import Facts, Rule, foundation, year_plan
+from simkit.screens.target_years import Launch, OwnYears
+from simkit.training.target_sheet import Rule, foundation, year_plan
 
 MOST_TIMES = 10
 """A target of more than so many times the last year is a slip of the keyboard."""
@@ -27,8 +28,9 @@ YEARS = 4
 class History(Page):
     """The screen of the first step; `predicted` is called when the guess is stored."""
 
-    def __init__(self, bench: Bench, predicted: Callable[[], None]) -> None:
+    def __init__(self, bench: Bench, predicted: Callable[[], None], launch: Launch) -> None:
         super().__init__(bench, "history")
+        self.own = OwnYears(self, YEARS, self._money(), launch)
         t, room = self.t, self.room
         self.chart, self.years, self.steps = W.HTML(), W.HTML(), W.HTML()
         self.guess, self.calendar, self.after = W.HTML(), W.HTML(), W.VBox()
@@ -104,15 +106,7 @@ class History(Page):
             ),
             "factor": free_box(t("Then old target ×"), band.factor, step=0.01),
         }
-        own = tick(t("The years were different: let me enter my own figures"))
-        years = {f"year_{n}": free_box("", 0.0, unit=self._money()) for n in range(YEARS, 0, -1)}
-        for n in range(YEARS, 0, -1):
-            text = t("{n} years ago") if n > 1 else t("Last year")
-            years[f"year_{n}"].description = text.format(n=n)
-        self.own_years = fields(self, years)
-        return W.VBox(
-            [fields(self, rule), fields(self, more), self.field("own", own), self.own_years]
-        )
+        return W.VBox([fields(self, rule), fields(self, more), self.own.view])
 
     def _target_boxes(self) -> W.Box:
         t, money = self.t, self._money()
@@ -130,7 +124,8 @@ class History(Page):
         bench.foundation = bench.year = bench.region = None
         if not facts:
             return
-        rule, years, holidays = self._rule(), self._years(facts), self._holidays()
+        rule, holidays = self._rule(), self._holidays()
+        years = self.own.known(facts.years)
         if rule and years:
             bench.foundation = foundation(facts, years, rule, holidays or frozenset())
             bench.rule = self._rule_of_plan()
@@ -165,24 +160,6 @@ class History(Page):
             "outside_threshold": boxes["outside_threshold"].value / 100.0,
             "factor": boxes["factor"].value,
         }
-
-    def _years(self, facts: Facts) -> list[float] | None:
-        """The sales by year, the manager's own figures or those of the past; None: wrong."""
-        names = [f"year_{n}" for n in range(len(facts.years), 0, -1)]
-        own = self.boxes["own"].value
-        self.own_years.layout.display = None if own else "none"
-        if not own:
-            for name in names:
-                self.complain(name, "")
-            return facts.years
-        t, right = self.t, True
-        for name in names:
-            value = self.boxes[name].value
-            fits = math.isfinite(value) and value > 0
-            said = t("Sales of a year cannot be negative, and not 0 where growth is to be known.")
-            self.complain(name, "" if fits else said)
-            right = right and fits
-        return [self.boxes[name].value for name in names] if right else None
 
     def _holidays(self) -> frozenset[tuple[int, int]] | None:
         try:
@@ -266,8 +243,5 @@ class History(Page):
 
     def prefill(self) -> None:
         """Enter the years of the past where nobody entered others."""
-        facts = self.bench.facts
-        for n, sales in enumerate(reversed(facts.years if facts else []), 1):
-            box = self.boxes.get(f"year_{n}")
-            if box and not box.value:
-                box.value = float(round(sales))
+        if self.bench.facts:
+            self.own.prefill(self.bench.facts.years)

@@ -17,6 +17,7 @@ from simkit.screens.target_judge import Judge
 from simkit.screens.target_page import Page
 from simkit.screens.target_talks import Talks
 from simkit.screens.target_words import PLANNING, alert, step_titles
+from simkit.screens.target_years import Launch
 from simkit.screens.texts import translator
 from simkit.training.target_plan import decision_of
 from simkit.training.target_sheet import Facts
@@ -33,7 +34,7 @@ class Planning:
     """The first six steps.
 
     `stored(said)` is called when a prediction was stored, `play` to play the very plan, `commit`
-    to commit it.
+    to commit it; `launch(work, then)` runs work in a thread.
     """
 
     def __init__(
@@ -43,12 +44,13 @@ class Planning:
         stored: Callable[[str], None],
         play: Callable[[], None],
         commit: Callable[[], None],
+        launch: Launch,
     ) -> None:
         self.room, self._stored = room, stored
         self.bench = bench = Bench(room, background)
         for note in room.game.notes(GUESS):
             bench.predictions |= note.data
-        self.history = History(bench, self._guess)
+        self.history = History(bench, self._guess, launch)
         self.break_down = BreakDown(bench)
         self.judge = Judge(bench, self._guess_chances, play)
         self.talks, self.goal = Talks(bench), Goal(bench)

@@ -129,7 +129,9 @@ class TargetWorkshop(LivingWithIt):
             self.launch(lambda _: self.planning.read_past(), lambda _: self._refreshed())
 
     def _enter_steps(self, room: Room) -> None:
-        self.planning = Planning(room, self.background, self._stored, self._play_plan, self._commit)
+        self.planning = Planning(
+            room, self.background, self._stored, self._play_plan, self._commit, self.launch
+        )
         self.quarter = Quarter(room, self._play, self._undo)
         draft = load_record(self._draft_file)
         self._find_step(draft)
