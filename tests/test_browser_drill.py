@@ -130,7 +130,7 @@ def look_back(page, seen, name):
     expect(page.locator(".sk-status")).to_contain_text("-debrief.html")
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("en", 640), ("zh", 1280)])
+@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("zh", 640)])
 def test_a_drill_is_played_to_its_debrief(tmp_path, lang, width):
     name = f"drill-{lang}-{width}"
     with running_lab(tmp_path / "home", lang) as lab, screen(width, 900) as seen:
@@ -145,8 +145,8 @@ def test_a_drill_is_played_to_its_debrief(tmp_path, lang, width):
         must_be_sound(seen)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_drill_is_played_in_voila_with_nothing_asked_of_other_machines(tmp_path, lang):
+def test_a_drill_is_played_in_voila_with_nothing_asked_of_other_machines(tmp_path):
+    lang = "zh"
     folder, name = prepare_workspace(tmp_path / "home", lang), f"voila-{lang}"
     shorten(folder, PAGES[lang])
     with running_app(folder, PAGES[lang], lang) as app, screen(1280, 900) as seen:

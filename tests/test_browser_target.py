@@ -50,12 +50,15 @@ def break_down(page, seen, name):
     """Step 2: all weights zero, a quota of 10^12, then a quota by hand and the rest spread."""
     on(page)
     expect(page.locator(".sk-sums:visible .sk-outcome")).to_be_visible()
+    proposed = page.locator(".sk-quota-wang_lei input").input_value()
     for criterion in ("potential", "history"):
         enter(page, f"page-break-down .sk-{criterion}", 0)
     expect(page.locator(".sk-page-break-down [role=alert]").first).to_be_visible()
     keep(seen, f"{name}-2-zero")
     for criterion in ("potential", "history"):
         enter(page, f"page-break-down .sk-{criterion}", 1)
+    # Nobody types a quota faster than the proposal comes back.
+    expect(page.locator(".sk-quota-wang_lei input")).to_have_value(proposed)
     enter(page, "quota-wang_lei", 10**12)
     expect(page.locator(".sk-entry:visible [role=alert]").first).to_be_visible()
     enter(page, "quota-wang_lei", 850_000)
@@ -142,11 +145,11 @@ def look_back(page, seen, name):
     expect(page.locator(".sk-status").first).to_contain_text(".html")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_target_is_set_and_lived_with(tmp_path, lang):
+@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("zh", 640)])
+def test_a_target_is_set_and_lived_with(tmp_path, lang, width):
     page_of = {"en": PAGE, "zh": f"zh/{PAGE}"}
     name = f"target-{lang}"
-    with running_lab(tmp_path / "home", lang) as lab, screen(1280, 900) as seen:
+    with running_lab(tmp_path / "home", lang) as lab, screen(width, 900) as seen:
         page = seen.page
         shorten(lab.folder, page_of[lang])
         seen.open_and_run(lab, page_of[lang])

@@ -122,6 +122,10 @@ def _flows(t: Translate) -> Words:
         "nbd": (t("Few order often, many seldom"), buyers),
         "best_fifth": (t("What the best fifth must bring, by theory"), buyers),
         "pareto_nbd": (t("Customers who order and silently leave"), buyers),
+        "attainment": (
+            t("Chances of reaching a quota"),
+            t("What is said to be reached with 70 % is reached in 70 of 100 fresh worlds."),
+        ),
         "adstock": (
             t("How long a visit works"),
             t("The effect of visits fades at the pace that the settings state."),
