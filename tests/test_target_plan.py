@@ -13,6 +13,7 @@ from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
+from simkit.study.check import check_files
 from simkit.training.recalibration import left_to_recalibrate, recalibrate, recalibrations, so_far
 from simkit.training.target_plan import (
     Plan,
@@ -24,6 +25,7 @@ from simkit.training.target_plan import (
     plan_of,
     recalibrated,
     season_shares,
+    settings_of,
 )
 
 REPS = [rep.id for rep in workshop().reps]
@@ -213,3 +215,39 @@ def test_sold_and_quota_so_far_are_those_of_the_log(tmp_path):
         for rep in REPS:
             assert found[rep].quota == pytest.approx(quotas[rep])
             assert found[rep].sold == pytest.approx(sold[rep])
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "said"),
+    [
+        ("weeks: 26", "weeks", "13 weeks at most"),
+        (
+            "targets: {stages: [{id: mature, name: {en: a, zh: b}, weights: {revenu: 1}},"
+            " {id: new, name: {en: a, zh: b}, weights: {revenue: 1}}]}",
+            "targets.stages.0.weights.revenu",
+            "did you mean 'revenue'",
+        ),
+    ],
+)
+def test_what_keeps_a_region_from_being_a_workshop_is_told_with_its_place(
+    tmp_path, changes, place, said
+):
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"extends: target_workshop.yaml\n{changes}\n", encoding="utf-8")
+    _, problems, _ = check_files([file])
+    assert any(said in problem.message and problem.line for problem in problems)
+    with pytest.raises(ScenarioError) as refused:
+        settings_of(load_scenario(file))
+    assert place in [problem.path for problem in refused.value.problems]
+
+
+def test_targets_need_people_with_names_in_every_territory():
+    places = workshop().territories
+    drawn = [place.but(reps=1) for place in places]
+    alone = [rep.but(territory="suzhou") for rep in workshop().reps]
+    for changes, said in (
+        ({"territories": drawn}, "by name"),
+        ({"reps": alone}, "works in 'wuxi'"),
+    ):
+        with pytest.raises(ScenarioError, match=said):
+            settings_of(workshop().but(**changes))

@@ -51,19 +51,23 @@ def _report_of(file: Path) -> Text | None:
     if scenario.drill:
         _must_be_a_drill(scenario, scenario.drill, load_mapping(file)[0])
     if scenario.targets:
-        _must_have_card(scenario.targets.scorecard, load_mapping(file)[0])
+        _must_be_a_workshop(scenario, scenario.targets.scorecard, load_mapping(file)[0])
     return scenario.customers.fit_report
 
 
-def _must_have_card(name: str, root: Node) -> None:
-    """Raise ScenarioError when the scorecard of a target workshop is not there, or another kind."""
+def _must_be_a_workshop(scenario: Scenario, card: str, root: Node) -> None:
+    """Raise ScenarioError with all that a target workshop lacks."""
     from simkit.kpi.scorecard import load_scorecard
+    from simkit.study.workshop_check import workshop_mistakes
 
+    problems = [root.at(loc).problem(message) for loc, message in workshop_mistakes(scenario)]
     try:
-        load_scorecard(name, "targets")
+        load_scorecard(card, "targets")
     except ScenarioError as error:
         place = root.at(("targets", "scorecard"))
-        raise ScenarioError([place.problem(error.problems[0].message)]) from error
+        problems.append(place.problem(error.problems[0].message))
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _must_be_a_drill(scenario: Scenario, drill: Drill, root: Node) -> None:

@@ -17,6 +17,7 @@ from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
 from simkit.scenario.targets import Targets
 from simkit.study.game import Game
+from simkit.study.workshop_check import workshop_mistakes
 
 PLAN = "target_plan"
 WAYS = ("agreed", "explained", "announced")
@@ -183,14 +184,14 @@ def _rest(plan: Plan, scenario: Scenario) -> list[Mistake]:
 def settings_of(scenario: Scenario) -> Targets:
     """Return the numbers of the target workshop.
 
-    Raises ScenarioError where there are none, or the game would be longer than a quarter.
+    Raises ScenarioError with all that keeps the scenario from being one.
     """
-    if scenario.targets is None:
-        message = "this scenario is no target workshop: it needs the group 'targets'"
-        raise ScenarioError([Problem("targets", None, None, message)])
-    if scenario.weeks > QUARTER:
-        message = f"a target workshop plays one quarter: {QUARTER} weeks at most"
-        raise ScenarioError([Problem("weeks", None, None, message)])
+    problems = [
+        Problem(".".join(map(str, where)), None, None, message)
+        for where, message in workshop_mistakes(scenario)
+    ]
+    if problems or scenario.targets is None:
+        raise ScenarioError(problems)
     return scenario.targets
 
 
