@@ -76,18 +76,21 @@ def optimise(
     began, problem = time.perf_counter(), _Problem(now, weights, limits)
     found = problem.solve(seconds, gap)
     if found.x is None:
-        raise _nothing_found(found.status == TIME_IS_UP)
+        raise _nothing_found(found.status == TIME_IS_UP, now)
     best = replace(now, whose=problem.read(found.x))
     took = time.perf_counter() - began
     return Realignment(best, float(found.mip_gap or 0.0), took, costs(best, now))
 
 
-def _nothing_found(late: bool) -> NotPossible:
+def _nothing_found(late: bool, now: SalesMap) -> NotPossible:
     if late:
+        size = (len(now.accounts), len(now.sellers))
         return NotPossible(
             "most_moves",
-            "No map was found in time: let fewer accounts change hands, or drop the band.",
-            "规定时间内没有求出结果：请减少允许换人的客户数，或取消工作量区间的要求。",
+            "The time was up before a better map was found: {} customers and {} reps are many. "
+            "Move by hand, or take a smaller region.".format(*size),
+            "时间用完，还没有求出更好的划分：{} 家客户、{} 名代表，规模太大。"
+            "请手动调整，或换一个小一些的大区。".format(*size),
         )
     return NotPossible(
         "most_moves",

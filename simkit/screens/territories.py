@@ -94,7 +94,9 @@ def _predictions(desk: Desk) -> dict[str, W.ValueWidget]:
     names = {guess: name for name, guess in guess_names(desk).items()}
     asked = {
         "first_quarter": choice(
-            t("Revenue of the first quarter, against today's map, will be"), names, buttons=True
+            t("With all your changes, revenue of the first quarter will be, against today,"),
+            names,
+            buttons=True,
         )
     }
     asked["first_quarter"].value = None  # nobody's guess is made for them

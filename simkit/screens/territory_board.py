@@ -251,7 +251,7 @@ class TerritoryBoard(App):
             self.maps.value = maps_html(desk, False)
         self.indices.value = headline_html(desk, False) + indices_html(desk, False)
         self.after.value = "".join(part(desk, True) for part in parts) if desk.changed else ""
-        best = any(step["kind"] == "best" for step in self.desk.steps)
+        best = any(step["kind"] == "best" for step in self.desk.steps[-1:])
         note = f"<p>{html.escape(self.best_note)}</p>" if best else ""
         self.changes.value = changes_html(self.desk) + note + costs_html(self.desk)
 
