@@ -256,6 +256,23 @@ def test_check_misses_the_scorecard_of_a_workshop(tmp_path, card, message):
     assert re.search(r"mine.yaml:3:", said.err)
 
 
+def test_check_misses_what_a_workshop_cannot_play(tmp_path):
+    """The weeks of more than a quarter, and the weight of a KPI that is not there."""
+    file = tmp_path / "mine.yaml"
+    stage = "{id: new, name: {en: M, zh: 甲}, weights: {revenu: 1}}"
+    lines = [
+        "extends: target_workshop.yaml",
+        "weeks: 26",
+        "targets:",
+        "  stages:",
+    ]
+    file.write_text("\n".join([*lines, f"    - {stage}", ""]), encoding="utf-8")
+    said = simkit("check", file)
+    assert said.code == 2
+    assert re.search(r"mine.yaml:2:.*13 weeks at most", said.err)
+    assert re.search(r"mine.yaml:5:.*unknown KPI 'revenu', did you mean 'revenue'", said.err)
+
+
 def test_without_plan_or_weeks_there_is_nothing_to_look_back_upon(tmp_path):
     with Game.new(tmp_path / "a.jsonl", workshop()) as game:
         with pytest.raises(ValueError, match="no plan"):

@@ -10,8 +10,9 @@ from simkit.scenario.loading import load_mapping
 from simkit.scenario.nodes import Node
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
-from simkit.scenario.record import Problem, ScenarioError, Text
+from simkit.scenario.record import Problem, ScenarioError, Text, did_you_mean
 from simkit.scenario.records import Scenario
+from simkit.scenario.targets import Targets
 
 SCORECARDS = "scorecards"
 Findings = tuple[list[Path], list[Problem], list[str]]
@@ -51,19 +52,41 @@ def _report_of(file: Path) -> Text | None:
     if scenario.drill:
         _must_be_a_drill(scenario, scenario.drill, load_mapping(file)[0])
     if scenario.targets:
-        _must_have_card(scenario.targets.scorecard, load_mapping(file)[0])
+        _must_be_a_workshop(scenario, scenario.targets, load_mapping(file)[0])
     return scenario.customers.fit_report
 
 
-def _must_have_card(name: str, root: Node) -> None:
-    """Raise ScenarioError when the scorecard of a target workshop is not there, or another kind."""
+def _must_be_a_workshop(scenario: Scenario, targets: Targets, root: Node) -> None:
+    """Raise ScenarioError when a target workshop lacks a scorecard, is too long, or has no KPI."""
     from simkit.kpi.scorecard import load_scorecard
+    from simkit.region.payroll import QUARTER
 
+    problems = []
     try:
-        load_scorecard(name, "targets")
+        load_scorecard(targets.scorecard, "targets")
     except ScenarioError as error:
         place = root.at(("targets", "scorecard"))
-        raise ScenarioError([place.problem(error.problems[0].message)]) from error
+        problems.append(place.problem(error.problems[0].message))
+    if scenario.weeks > QUARTER:
+        message = f"a target workshop plays one quarter: {QUARTER} weeks at most"
+        problems.append(root.at(("weeks",)).problem(message))
+    problems += _unknown_kpis(targets, root)
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _unknown_kpis(targets: Targets, root: Node) -> list[Problem]:
+    """Weights of KPIs that do not exist; a notebook may add its own, a file cannot."""
+    from simkit.kpi.catalogue import KPIS
+
+    return [
+        root.at(("targets", "stages", at, "weights", name)).problem(
+            f"unknown KPI '{name}'{did_you_mean(name, KPIS)}"
+        )
+        for at, stage in enumerate(targets.stages)
+        for name in stage.weights
+        if name not in KPIS
+    ]
 
 
 def _must_be_a_drill(scenario: Scenario, drill: Drill, root: Node) -> None:
