@@ -38,8 +38,8 @@ class Fairness:
 
     @property
     def fair(self) -> bool:
-        """Whether no quota is unfair."""
-        return not self.unfair
+        """Whether no quota is unfair, and all are about as likely to be reached."""
+        return not self.unfair and (self.spread is None or self.spread <= WIDE_SPREAD)
 
 
 def gini(values: Iterable[float]) -> float:

@@ -50,7 +50,8 @@ def fairness_html(bench: Bench, judged: "Judgement") -> str:
     )
     title = t("Quota over potential, the region = 1")
     verdict = (
-        f'<p class="sk-outcome"><strong>{html.escape(found.verdict.in_(room.lang))}</strong></p>'
+        f'<p class="{"sk-outcome" if found.fair else "sk-short"}">'
+        f"<strong>{html.escape(found.verdict.in_(room.lang))}</strong></p>"
     )
     return verdict + told(figures) + table_html(_table(found, bench, judged), title)
 

@@ -183,6 +183,7 @@ class TargetWorkshop(LivingWithIt):
         with self._silently():
             self.planning.work()
             self.planning.pages[self.step].show()
+        self._point_ahead()
         self._redraw.ask()
 
     def _draw(self) -> None:
@@ -223,13 +224,18 @@ class TargetWorkshop(LivingWithIt):
         self.moves.layout.display = None if planning else "none"
         self.back.disabled = self.step == HISTORY
         self.forward.disabled = self.step == COMMIT
-        self.forward.button_style = "" if self.step == COMMIT else "primary"
+        self._point_ahead()
         self.aside_button.disabled = not free
         self.aside_button.layout.display = "none" if self.step is None else None
         self.begin_button.disabled = self._busy or self._told_in_use
         if self.step is not None:
             self.planning.enable(free and planning)
             self.quarter.enable(free and self.step == QUARTER)
+
+    def _point_ahead(self) -> None:
+        """Mark "Next step" as what is expected next, once there is a target to go on with."""
+        ready = self.step is not None and self.planning.bench.region is not None
+        self.forward.button_style = "primary" if ready and self.step != COMMIT else ""
 
     # --- what the buttons do
 
