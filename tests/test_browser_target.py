@@ -55,9 +55,10 @@ def break_down(page, seen, name):
         enter(page, f"page-break-down .sk-{criterion}", 0)
     expect(page.locator(".sk-page-break-down [role=alert]").first).to_be_visible()
     keep(seen, f"{name}-2-zero")
-    for criterion in ("potential", "history"):
-        enter(page, f"page-break-down .sk-{criterion}", 1)
     # Nobody types a quota faster than the proposal comes back.
+    enter(page, "page-break-down .sk-potential", 1)
+    expect(page.locator(".sk-quota-wang_lei input")).not_to_have_value(proposed)
+    enter(page, "page-break-down .sk-history", 1)
     expect(page.locator(".sk-quota-wang_lei input")).to_have_value(proposed)
     enter(page, "quota-wang_lei", 10**12)
     expect(page.locator(".sk-entry:visible [role=alert]").first).to_be_visible()
