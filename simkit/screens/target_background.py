@@ -12,7 +12,7 @@ from simkit.study.past import Past, past_of
 if TYPE_CHECKING:
     from simkit.study.attainability import Outlook
 
-FIRST_WORLDS = 10
+FIRST_WORLDS = 4
 """Worlds after which there is a first answer, with wide intervals."""
 STEP = 1.4
 """So many times the worlds of the last answer are worth a new one."""
