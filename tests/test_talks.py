@@ -124,6 +124,23 @@ def test_lost_trust_is_lost_effort_and_a_talk_is_taken_in_once():
     assert sum(event[1] == "talk" for event in simulation.world.log) == len(quota)
 
 
+def test_a_target_that_is_lowered_or_told_again_costs_no_more_trust():
+    simulation = begun()
+    claims, seen = claims_of(simulation), []
+    for factor, way in (
+        (1.3, "announced"),
+        (1.3, "explained"),
+        (1.2, "announced"),
+        (1.6, "announced"),
+    ):
+        quota = {rep: factor * amount for rep, amount in claims.items()}
+        ways = dict.fromkeys(quota, way)
+        simulation.step(simulation.decision.but(quota=quota, target_talks=ways))
+        seen.append({rep.id: rep.trust for rep in simulation.world.reps.values()})
+    assert seen[0] == seen[1] == seen[2]
+    assert all(seen[3][rep] < trust or trust == 0 for rep, trust in seen[2].items())
+
+
 def test_reasons_cost_the_manager_hours_and_without_money_they_are_an_announcement():
     scenario = workshop()
     poor = scenario.but(costs=scenario.costs.but(budget_per_quarter=100, reserve=0))

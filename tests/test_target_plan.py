@@ -14,6 +14,7 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
 from simkit.study.check import check_files
+from simkit.study.game import Game
 from simkit.training.recalibration import left_to_recalibrate, recalibrate, recalibrations, so_far
 from simkit.training.target_plan import (
     Plan,
@@ -21,7 +22,6 @@ from simkit.training.target_plan import (
     check_plan,
     commit,
     decision_of,
-    open_target_game,
     plan_of,
     recalibrated,
     season_shares,
@@ -44,10 +44,10 @@ def where(mistakes):
 
 
 def test_a_plan_that_adds_up_is_committed_and_read_again(tmp_path):
-    with open_target_game(tmp_path / "game.jsonl", workshop()) as game:
+    with Game.new(tmp_path / "game.jsonl", workshop()) as game:
         assert plan_of(game) is None
         commit(game, a_plan())
-    with open_target_game(tmp_path / "game.jsonl", workshop()) as game:
+    with Game.open(tmp_path / "game.jsonl") as game:
         assert plan_of(game) == a_plan()
 
 
@@ -78,7 +78,7 @@ def test_what_is_wrong_with_a_plan_is_said_at_its_field(changes, field):
 
 
 def test_a_wrong_plan_is_not_put_on_the_disk(tmp_path):
-    with open_target_game(tmp_path / "game.jsonl", workshop()) as game:
+    with Game.new(tmp_path / "game.jsonl", workshop()) as game:
         with pytest.raises(PlanRefused, match="goal"):
             commit(game, replace(a_plan(), goal=""))
         assert game.notes() == []
@@ -90,12 +90,11 @@ def test_other_data_is_no_plan(data):
         Plan.from_dict(data)
 
 
-def test_another_scenario_is_no_workshop(tmp_path):
+def test_another_scenario_is_no_workshop():
     with pytest.raises(ScenarioError, match="no target workshop"):
-        open_target_game(tmp_path / "game.jsonl", load_scenario("drill_region"))
+        settings_of(load_scenario("drill_region"))
     with pytest.raises(ScenarioError, match="one quarter"):
-        open_target_game(tmp_path / "game.jsonl", workshop().but(weeks=14))
-    assert not (tmp_path / "game.jsonl").exists()
+        settings_of(workshop().but(weeks=14))
 
 
 def test_the_quotas_of_the_quarter_are_those_of_the_plan():

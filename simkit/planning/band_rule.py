@@ -7,7 +7,6 @@ row under it fire the rule, and the target, with the band around it, is multipli
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from simkit.planning.targets import baseline, volatility
 from simkit.scenario.targets import BandRule
@@ -107,12 +106,6 @@ def alarms(sales: Sequence[float], lower: Sequence[float], rule: BandRule) -> li
             run, level = 0, level * rule.factor
             found.append(Alarm(week, level))
     return found
-
-
-def run_lengths(found: Sequence[Alarm]) -> list[int]:
-    """Return the weeks to the first alarm and from each alarm to the next; what follows is open."""
-    ends = [-1, *(alarm.week for alarm in found)]
-    return [later - earlier for earlier, later in pairwise(ends)]
 
 
 def expected_alarms(chance: float, weeks_under: int, weeks: int = YEAR) -> float:

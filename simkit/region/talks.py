@@ -46,7 +46,9 @@ class Talks:
         self._said: dict[str, tuple[float, float, float]] = {}
         """By rep: the claim, what the rep believes, and the open value when it was made."""
         self._held: dict[str, tuple[float, str]] = {}
-        """By rep: the target and how it was told this quarter."""
+        """By rep: what it was given this quarter, and how that was told."""
+        self._targets: dict[str, float] = {}
+        """By rep: the target of the quarter that it was told last."""
         if self.settings:
             self._listen()  # for a scenario without warm-up; who plays one hears it again
 
@@ -78,6 +80,7 @@ class Talks:
             return
         if self.world.week % QUARTER == 0:
             self._held.clear()
+            self._targets.clear()
         for rep in self.world.reps.values():
             if news := self._news(rep, self.world.decision):
                 self._held[rep.id] = news
@@ -109,6 +112,9 @@ class Talks:
             gain = -settings.explained_share * settings.gap_loss * _gap(target, belief)
         else:
             gain = -settings.gap_loss * _gap(target, claim)
+        if target <= AS_ASKED * self._targets.get(rep.id, 0.0):
+            gain = max(0.0, gain)  # what a target costs was lost when it was first told
+        self._targets[rep.id] = target
         rep.trust = min(1.0, max(0.0, rep.trust + gain))
         rep.commitment = max(0.0, 1.0 + settings.effort_gain * (rep.trust - settings.trust))
         self.world.say("talk", rep.territory, rep.id, amount=target, detail=way)

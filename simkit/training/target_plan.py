@@ -6,7 +6,6 @@ A plan is a note of a game file, of the kind "target_plan".
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 from simkit.planning.smart import LONGEST
@@ -246,12 +245,6 @@ def _carried(rep: str, total: int, carried: float) -> list[Mistake]:
 
 
 # Games
-
-
-def open_target_game(path: str | Path, scenario: Scenario, seed: int = 1, **about: Any) -> Game:
-    """Return the game of a file, or begin one there; raises ScenarioError without `targets`."""
-    settings_of(scenario)
-    return Game.open(path) if Path(path).exists() else Game.new(path, scenario, seed, about)
 
 
 def commit(game: Game, plan: Plan) -> None:
