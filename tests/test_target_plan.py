@@ -220,6 +220,7 @@ def test_sold_and_quota_so_far_are_those_of_the_log(tmp_path):
     ("changes", "place", "said"),
     [
         ("weeks: 26", "weeks", "13 weeks at most"),
+        ("turnover: {on: true}", "turnover.on", "somebody's to the end"),
         (
             "targets: {stages: [{id: mature, name: {en: a, zh: b}, weights: {revenu: 1}},"
             " {id: new, name: {en: a, zh: b}, weights: {revenue: 1}}]}",

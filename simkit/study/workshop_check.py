@@ -19,6 +19,7 @@ def workshop_mistakes(scenario: Scenario) -> Iterator[tuple[Loc, str]]:
     if scenario.regions:
         yield ("regions",), "a target workshop is about one region: leave 'regions' out"
     yield from _people(scenario)
+    yield from _leavers(scenario)
     yield from _unknown_kpis(scenario.targets)
 
 
@@ -31,6 +32,17 @@ def _people(scenario: Scenario) -> Iterator[tuple[Loc, str]]:
             yield (*where, "reps"), "targets are told to people: list the reps by name under 'reps'"
         elif place.id not in staffed:
             yield (*where, "id"), f"nobody works in '{place.id}': list a rep for it under 'reps'"
+
+
+def _leavers(scenario: Scenario) -> Iterator[tuple[Loc, str]]:
+    """A plan is of the reps there are; who leaves would take a part of it along."""
+    if scenario.turnover.on:
+        yield ("turnover", "on"), "every target is somebody's to the end: give 'on: false'"
+    for i, shock in enumerate(scenario.shocks):
+        for k, happening in enumerate(shock.happenings):
+            if happening.what == "rep_leaves":
+                where = ("shocks", i, "happenings", k, "what")
+                yield where, "every target is somebody's to the end: let nobody leave here"
 
 
 def _unknown_kpis(targets: Targets) -> Iterator[tuple[Loc, str]]:
