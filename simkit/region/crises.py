@@ -4,7 +4,7 @@ from simkit.region.pipeline import Pipeline
 from simkit.region.roster import Roster
 from simkit.region.state import World
 from simkit.region.turnover import Turnover
-from simkit.scenario.shocks import Happening, Shock
+from simkit.scenario.shocks import Happening
 
 
 class Crises:
@@ -27,13 +27,20 @@ class Crises:
                 self.world.say("shock_over", detail=shock.id)
             for number, happening in enumerate(shock.happenings, 1):
                 if week == shock.start_week + happening.after_weeks:
-                    self._happen(shock, number, happening)
+                    self._happen(shock.id, number, happening)
+        drift = self.world.scenario.drift
+        for number, happening in enumerate(drift.happenings if drift else (), 1):
+            if drift and week == drift.start_week + happening.after_weeks:
+                self._happen(drift.cause, number, happening)
 
-    def _happen(self, shock: Shock, number: int, happening: Happening) -> None:
+    def _happen(self, cause: str, number: int, happening: Happening) -> None:
         world = self.world
         if happening.what == "rep_leaves":
             if rep := world.reps.get(str(happening.who)):
                 self.turnover.leave(rep, "quit")
+        elif happening.what == "rep_replaced":
+            if rep := world.reps.get(str(happening.who)):
+                self.turnover.replace(rep)
         elif happening.what == "account_defaults":
             customer = world.by_id.get(str(happening.who))
             if customer is not None and customer.alive:
@@ -43,5 +50,5 @@ class Crises:
                 amount = happening.amount * world.conditions.of("bad_debt", place)
                 world.say("cost", place, rep_id, customer.id, amount=amount, detail="bad_debt")
         else:
-            name = f"{shock.id}-deal{number}"
+            name = f"{cause}-deal{number}"
             self.pipeline.large_deal(name, str(happening.where), happening.amount)

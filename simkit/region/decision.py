@@ -128,7 +128,10 @@ class Decision(Levers):
     )
     release_reserve: float = lever(0.0, "Reserve released", "动用储备金", "money", 10_000, ge=0)
     answers: tuple[str, ...] = lever(
-        (), "Answers to shocks, preparations", "应对与准备措施", "shock:answer, prepared:name"
+        (),
+        "Answers to shocks, preparations",
+        "应对与准备措施",
+        "shock:answer, prepared:name, action:name",
     )
     priorities: dict[str, Literal[1, 2, 3]] = lever(
         {}, "Priority of requests to departments", "跨部门请求的优先级", "answer: 1 to 3"
@@ -209,6 +212,7 @@ def check_decision(
     places, team = [territory.id for territory in scenario.territories], list(reps)
     answers = [f"{shock.id}:{a.id}" for shock in scenario.shocks for a in shock.answers]
     answers += [f"prepared:{each.id}" for each in scenario.preparations]
+    answers += [f"action:{each.id}" for each in (scenario.watch.actions if scenario.watch else ())]
     asked: list[tuple[str, list[str], Collection[str]]] = [
         ("rep", [*decision.quota, *decision.assignment, *decision.training_days], team),
         ("rep", [*decision.call_split_of, *decision.account_moves.values()], team),

@@ -18,7 +18,7 @@ from simkit.region.response import (
     relationship_response,
     satisfaction_response,
 )
-from simkit.region.state import Customer, Rep, World
+from simkit.region.state import CLASSES, Customer, Rep, World
 
 ORDERS_PER_BLOCK = 12
 LUCK = 5
@@ -72,6 +72,8 @@ class Accounts:
         self._territory = np.zeros(expected, dtype=np.intp)
         self._owner = np.zeros(expected, dtype=np.intp)
         """Number of each customer's rep; 0: nobody."""
+        self._klass = np.zeros(expected, dtype=np.intp)
+        """Place of each customer's class in CLASSES."""
         self._luck = np.empty((expected, ORDERS_PER_BLOCK, LUCK))
         self._drawn = np.zeros(expected, dtype=np.intp)
         """Orders of each customer so far."""
@@ -92,6 +94,7 @@ class Accounts:
         self._luck = np.pad(self._luck, ((0, extra), (0, 0), (0, 0)))
         self._drawn = np.pad(self._drawn, (0, extra))
         self._territory = np.pad(self._territory, (0, extra))
+        self._klass = np.pad(self._klass, (0, extra))
         self._owner = np.pad(self._owner, (0, extra))
 
     def add(self, customers: list[Customer]) -> None:
@@ -111,6 +114,7 @@ class Accounts:
         place, scenario = customer.place, self.world.scenario
         first_order, end = self._births.row(customer.number, 0, 2).tolist()
         self._territory[place] = self._numbers[customer.territory]
+        self._klass[place] = CLASSES.index(customer.klass)
         self.base[place] = customer.orders_per_week / 5.0 if scenario.demand.on else 0.0
         self.loss[place] = customer.loss_per_week / 5.0 if scenario.loss.on else 0.0
         self.goodwill[place] = self.alive[place] = 1.0
@@ -144,6 +148,8 @@ class Accounts:
         self.relationship += (1.0 - self.relationship) * build * (owner > 0)
         market = [self.world.market[name] for name in self.world.territories]
         factor = self.mood * np.array(market)[self._territory[: self.count]]
+        if (classes := self._by_class()) is not None:
+            factor *= classes[self._territory[: self.count], self._klass[: self.count]]
         if response.on:
             factor *= call_response(self.goodwill, response.floor, response.ceiling, response.half)
         if scenario.relationship.on:
@@ -154,6 +160,12 @@ class Accounts:
         leaving = [self.world.conditions.of("customer_loss", t) for t in self.world.territories]
         unrest = self.unrest * np.array(leaving)[self._territory[: self.count]]
         np.multiply(self.loss, unrest, out=self.loss_rate)
+
+    def _by_class(self) -> np.ndarray | None:
+        """Factors on demand by territory and class of account; None where there are none."""
+        of, places = self.world.conditions.of, self.world.territories
+        rows = [(of("key_demand", place), 1.0, of("tail_demand", place)) for place in places]
+        return np.array(rows) if any(row != (1.0, 1.0, 1.0) for row in rows) else None
 
     def belongs_to(self, customer: Customer, rep: Rep | None) -> None:
         """Note whose customer it is."""

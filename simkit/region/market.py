@@ -92,12 +92,12 @@ class Market:
 
     def _price(self, name: str) -> float:
         """What our price and the competitor's do to demand in one territory."""
-        settings, levers = self.settings, self.world.levers[name]
+        settings, price = self.settings, self.world.price_in(name)
         rival = self._rivals[name]
         if settings.competitor.on:
-            self._compete(name, rival, levers.price)
+            self._compete(name, rival, price)
         theirs = rival.price * self.world.conditions.of("competitor_price", name)
-        ours = price_response(levers.price, settings.price_elasticity)
+        ours = price_response(price, settings.price_elasticity)
         return ours * competitor_response(theirs, settings.competitor.cross_elasticity)
 
     def _compete(self, name: str, rival: Rival, our_price: float) -> None:

@@ -143,10 +143,11 @@ class Payroll:
     def _weekly_quota(self, rep: Rep, book: Book, plan: PayPlan) -> float:
         week = self.world.week
         given = self.world.decision.quota.get(rep.id)
+        changed = self.world.conditions.of("quota", rep.territory)
         if given is not None:
-            return given * self._season[week % YEAR] / self._seasons(QUARTER, whole=True)
+            return changed * given * self._season[week % YEAR] / self._seasons(QUARTER, whole=True)
         factor = self.world.scenario.quotas.factor * plan.quota_share * book.ratchet
-        return factor * book.base * self._season[week % YEAR]
+        return changed * factor * book.base * self._season[week % YEAR]
 
     def _seasons(self, period: int, whole: bool = False) -> float:
         """Sum of the season's factors from this week, or the first, to the end of the period."""
@@ -193,6 +194,7 @@ class Payroll:
         unit = settings.reference_pay_share
         rep.pressure = bonus / unit
         wanted = effort(settings, (now + bonus) / unit, recognition) * rep.commitment
+        wanted *= self.world.conditions.of_rep("effort", rep)
         rep.effort = min(settings.most, max(settings.least, wanted))
         self.world.closing[rep.number] = 1.0 + settings.closing_share * (rep.effort - 1.0)
 

@@ -59,12 +59,13 @@ class People:
     def _learn(self, rep: Rep) -> None:
         world, settings = self.world, self.world.scenario.skill
         if not settings.on:
-            rep.skill = 1.0
+            rep.skill = world.conditions.of_rep("skill", rep)
             return
         hours, weeks = world.decision.coaching_hours, rep.tenure_weeks + rep.head_start_weeks
         rep.skill = skill(rep.ability, weeks, settings.start_share, settings.ramp_weeks)
         rep.skill *= 1.0 + settings.training_gain_share * rep.training
         rep.skill *= 1.0 + settings.coaching_gain_share * hours / (1.0 + hours)
+        rep.skill *= world.conditions.of_rep("skill", rep)
 
     # Reps who move, come and go
 

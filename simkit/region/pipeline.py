@@ -240,7 +240,7 @@ class Pipeline:
             used += (1.0 - used) * saturating(pull * opp.rep.pressure, 1.0)
         opp.discount = limit * (opp.luck[HAGGLE] ** (1.0 / used - 1.0) if used > 0 else 0.0)
         usual = 1.0 - settings.discount_limit_share * used
-        price = levers.price * (1.0 - opp.discount) / usual
+        price = world.price_in(opp.territory) * (1.0 - opp.discount) / usual
         elasticity = world.scenario.market.price_elasticity if world.scenario.market.on else 0.0
         factor = price_response(price, elasticity)
         return factor * world.conditions.of("win_rate", opp.territory)
@@ -271,7 +271,7 @@ class Pipeline:
     def _win(self, opp: Opportunity) -> None:
         world = self.world
         del self.open[opp.id]
-        paid = opp.value * world.levers[opp.territory].price * (1.0 - opp.discount)
+        paid = opp.value * world.price_in(opp.territory) * (1.0 - opp.discount)
         self._say("won", opp, paid, f"{opp.discount:.4f}")
         if opp.rep is not None and opp.rep.employed:
             world.sales[opp.rep.id] = world.sales.get(opp.rep.id, 0.0) + paid

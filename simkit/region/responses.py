@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simkit.region.state import World
+from simkit.scenario.drift import Action
 from simkit.scenario.shocks import Effect, Measure, Preparation
 
 USUAL_PRIORITY = 2
 PREPARED = "prepared"
 """What stands before the colon in the name of a preparation, where an answer has its shock."""
+ACTION = "action"
+"""The same of an action, which is against nothing in particular."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,9 @@ class Responses:
             for answer in shock.answers
         }
         self._preparations = {f"{PREPARED}:{each.id}": each for each in scenario.preparations}
+        actions = scenario.watch.actions if scenario.watch else ()
+        self._actions: dict[str, Action] = {f"{ACTION}:{each.id}": each for each in actions}
+        self._drift = scenario.drift
         self._days = {each.id: each.days_per_week for each in scenario.departments}
 
     # What is asked for
@@ -64,13 +70,15 @@ class Responses:
         """Yield what may be asked for in `week`, with the ids of the shocks it is against."""
         for name, each in self._preparations.items():
             yield name, each, each.against
+        for name, action in self._actions.items():
+            yield name, action, ()
         for name, (shock, answer) in self._answers.items():
             if shock.known_week < week < shock.end_week:
                 yield name, answer, (shock.id,)
 
     def _asked(self) -> Iterator[tuple[str, Measure]]:
         decision, week = self.world.decision, self.world.week
-        for name, each in self._preparations.items():
+        for name, each in (self._preparations | self._actions).items():
             if name in decision.answers:
                 yield name, each
         for name, (shock, answer) in self._answers.items():
@@ -140,6 +148,8 @@ class Responses:
         going_on = {s.id: s for s in self._shocks if s.start_week <= week < s.end_week}
         for shock in going_on.values():
             yield from _now(shock.effects, week - shock.start_week)
+        if self._drift:
+            yield from self._drift.effects_in(week)
         for request in self.requests.values():
             measure = request.measure
             if not request.acts(week) or request.ready_week is None:

@@ -34,6 +34,7 @@ from simkit.region.report import (
     stock_views,
     vacancy_views,
 )
+from simkit.region.reporting import Reporting
 from simkit.region.response import build_share
 from simkit.region.responses import Responses
 from simkit.region.roster import Roster
@@ -69,8 +70,8 @@ class Simulation:
         self.world.week = -scenario.warm_up_weeks
         self.decision = start
         self.decisions: list[Decision] = []
-        self._marks: list[int] = []
         self._build()
+        self.reporting = Reporting(self.world)
         for _ in range(scenario.warm_up_weeks):
             self._play_week()
 
@@ -150,7 +151,7 @@ class Simulation:
 
     def _play_week(self) -> None:
         with _garbage_can_wait():
-            self._marks.append(len(self.world.log))
+            self.reporting.begin_week()
             self._start_week()
             for day in range(DAYS_PER_WEEK):
                 self._start_day()
@@ -160,6 +161,7 @@ class Simulation:
             self.accounts.count_calls(self.world.reps.values())
             self.payroll.close_week()
             self.talks.close_week()
+            self.reporting.close_week()
             self.world.week += 1
 
     def _start_week(self) -> None:
@@ -235,9 +237,9 @@ class Simulation:
             supplier_down=self.fulfilment.supplier.down,
             offers=tuple(offer_views(self.responses, self.week)),
             claims=self.talks.claims,
-            _log=self.world.log,
-            _length=len(self.world.log),
-            _weeks=tuple(self._marks),
+            _log=self.reporting.log,
+            _length=len(self.reporting.log),
+            _weeks=tuple(self.reporting.marks),
         )
 
     def events(self) -> "pd.DataFrame":

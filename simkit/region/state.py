@@ -116,6 +116,10 @@ class Conditions:
         """Return the product of all effects on `what` in `territory`."""
         return self.factors.get((what, territory), 1.0)
 
+    def of_rep(self, what: Condition, rep: Rep) -> float:
+        """Return the product of all effects on `what` of a rep: its territory's and its own."""
+        return self.of(what, rep.territory) * self.of(what, rep.id)
+
 
 @dataclass(slots=True)
 class World:
@@ -148,6 +152,10 @@ class World:
     territories: list[str] = field(default_factory=list)
     """The ids of the territories, in the order of the scenario."""
     week: int = 0
+
+    def price_in(self, territory: str) -> float:
+        """Return our price in `territory`, 1 is the list price: the lever, and what befell it."""
+        return self.levers[territory].price * self.conditions.of("price", territory)
 
     def reps_in(self, territory: str) -> list[Rep]:
         """Return the reps who work in `territory` now."""

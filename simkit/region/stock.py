@@ -129,7 +129,7 @@ class Warehouse:
     def week(self) -> None:
         """Read the levers and conditions of the week; look after the stock."""
         world, name = self.world, self.territory
-        self.price = world.levers[name].price
+        self.price = world.price_in(name)
         self.value_factor = world.conditions.of("order_value", name)
         self.transit_days = world.scenario.desks.dispatch.transit_days
         self.transit_days *= world.conditions.of("transit_time", name)

@@ -117,6 +117,18 @@ class Turnover:
             self.people.share_out(vacancy.accounts)
         self._share_cover()
 
+    def replace(self, rep: Rep) -> None:
+        """Let a newcomer who has never sold take over a rep's post and accounts on the same day."""
+        before = set(self.vacancies)
+        self.leave(rep, "quit")
+        vacancy = next(v for name, v in self.vacancies.items() if name not in before)
+        self.countdowns.drop(vacancy.id)
+        self._found(vacancy)
+        self.countdowns.drop(vacancy.id)
+        self._hire(vacancy)
+        newcomer = next(reversed(self.world.reps.values()))
+        newcomer.head_start_weeks = 0.0
+
     def _vacancy(self, territory: str) -> Vacancy:
         self._counts[territory] += 1
         name = f"{territory}-v{self._counts[territory]}"

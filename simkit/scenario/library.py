@@ -7,10 +7,10 @@ from simkit.scenario.customers import Customers, KnownCustomer
 from simkit.scenario.files import scenario_folders
 from simkit.scenario.history import History, fit_customers, read_orders
 from simkit.scenario.loading import load_mapping, load_record
+from simkit.scenario.names import rep_ids
 from simkit.scenario.nodes import Node
 from simkit.scenario.record import Problem, ScenarioError, did_you_mean
 from simkit.scenario.records import Scenario
-from simkit.scenario.references import rep_ids
 
 DEFAULT = "workshop_region"
 CRISES = "crises"

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from simkit.scenario.block import Id, Multiple, NotNegative, Positive
 from simkit.scenario.customers import Customers, KnownCustomer, NamedCustomer
+from simkit.scenario.drift import Drift, Watch
 from simkit.scenario.drill import Drill
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
 from simkit.scenario.geography import Geography
@@ -72,6 +73,8 @@ class Scenario(Record):
     departments: tuple[Department, ...] = ()
     preparations: tuple[Preparation, ...] = ()
     drill: Drill | None = None
+    watch: Watch | None = None
+    drift: Drift | None = None
     targets: Targets | None = None
     talks: Talks | None = None
     geography: Geography | None = None

@@ -28,8 +28,17 @@ Condition = Literal[
     "customer_loss",
     "faults",
     "bad_debt",
+    "effort",
+    "skill",
+    "price",
+    "quota",
+    "key_demand",
+    "tail_demand",
 ]
 """What can change: the names that an effect may multiply. All are 1 in calm weather.
+
+`effort` and `skill` may be those of one rep: `where` then names the rep. `key_demand` and
+`tail_demand` are that of key accounts and of the long tail alone.
 
 `bad_debt` is the share of what a defaulting account owed that is lost.
 """
@@ -46,7 +55,7 @@ class Effect(Record):
 
     what: Condition
     where: Id = "all"
-    """A territory, or "all"."""
+    """A territory, or "all"; a rep where it is about effort or skill."""
     multiply: Annotated[float, Field(ge=0, le=100)]
     after_weeks: Weeks = 0
     """Weeks after the shock begins, or the answer acts, until this effect sets in."""
@@ -115,7 +124,7 @@ class Department(Record):
 class Happening(Record):
     """Something that happens once, to somebody, because of a shock."""
 
-    what: Literal["rep_leaves", "account_defaults", "large_deal"]
+    what: Literal["rep_leaves", "rep_replaced", "account_defaults", "large_deal"]
     who: Id | None = None
     """The rep, or the customer."""
     where: Id | None = None
