@@ -129,7 +129,7 @@ class Decision(Levers):
     release_reserve: float = lever(0.0, "Reserve released", "动用储备金", "money", 10_000, ge=0)
     answers: tuple[str, ...] = lever(
         (),
-        "Answers to shocks, preparations",
+        "Answers, preparations, actions",
         "应对与准备措施",
         "shock:answer, prepared:name, action:name",
     )

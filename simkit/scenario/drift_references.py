@@ -53,6 +53,7 @@ def _places_and_people(scenario: Any) -> list[tuple[Loc, str]]:
         ids_of(scenario, "territories"),
         rep_ids(scenario),
     )
+    effects: list[tuple[Loc, Any]]
     effects = [(("drift", "effects", i), e) for i, e in enumerate(entries_of(drift, "effects"))]
     happenings = enumerate(entries_of(drift, "happenings"))
     struck = [(("drift", "happenings", i, "who"), value_of(each, "who")) for i, each in happenings]

@@ -1,4 +1,4 @@
-"""Reading names out of a scenario, or the plain data of a file, and finding those that are unknown."""
+"""Names in a scenario, or in the plain data of a file: reading them, finding unknown ones."""
 
 from collections.abc import Sequence
 from typing import Any
