@@ -53,4 +53,5 @@ class Reporting:
         if week < drift.start_week or last:
             return False
         name = f"{event[4]}/{event[5]}/{event[0]:.6f}"
-        return self._chance.one(entity_number(name)) < late.share
+        share = late.share * self.world.conditions.of("late_entries", late.where)
+        return self._chance.one(entity_number(name)) < share

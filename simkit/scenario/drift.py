@@ -38,6 +38,10 @@ class Cause(Record):
     """The bone of the fishbone that it belongs to."""
     sign: Text
     """What one would see if it were the cause."""
+    figures: dict[Id, Literal["up", "down"]] = {}
+    """The weekly figures that move, and which way; the best one first."""
+    remedy: Id | None = None
+    """The action that fits it."""
 
 
 class Action(Measure):
@@ -126,10 +130,8 @@ class Drift(Record):
     effects: tuple[Effect, ...] = ()
     happenings: tuple[Happening, ...] = ()
     late_entry: LateEntry | None = None
-    seen_in: tuple[Id, ...] = ()
-    """The figures that show it, the best one first."""
-    remedies: tuple[Id, ...] = ()
-    """The actions that fit the cause."""
+    cures: dict[Id, tuple[Effect, ...]] = {}
+    """What actions bring here beyond what they bring anywhere, while they act."""
     voices: dict[Id, Text] = {}
     """What those who know of it say when they are asked."""
     levels: dict[LevelName, Level] = {}

@@ -15,34 +15,39 @@ from simkit.scenario.record import Loc
 
 def unknown_of_drift(scenario: Any) -> list[tuple[Loc, str]]:
     """Return (loc, message) for what a drift names and the region does not have."""
-    drift = value_of(scenario, "drift")
-    if drift is None:
-        return []
     if value_of(scenario, "watch") is None:
-        return [(("drift",), "a drift needs the group 'watch': causes, tools and actions")]
+        alone = value_of(scenario, "drift") is not None
+        return [(("drift",), "a drift needs the group 'watch': causes, tools, actions")] * alone
     return [*_of_the_watch(scenario), *_places_and_people(scenario)]
 
 
 def _of_the_watch(scenario: Any) -> list[tuple[Loc, str]]:
     """Causes, actions and voices."""
-    drift = value_of(scenario, "drift")
-    remedies = enumerate(entries_of(drift, "remedies"))
-    said = value_of(drift, "voices")
-    voices = [
-        (("drift", "voices", name), name) for name in (said if isinstance(said, dict) else ())
-    ]
+    causes, actions, voices = (
+        ids_of(scenario, "watch", name) for name in ("causes", "actions", "voices")
+    )
+    listed = enumerate(entries_of(scenario, "watch", "causes"))
+    remedies = [(("watch", "causes", i, "remedy"), value_of(c, "remedy")) for i, c in listed]
+    cause = [(("drift", "cause"), value_of(scenario, "drift", "cause"))]
     return [
-        *unknown_names(
-            "cause",
-            [(("drift", "cause"), value_of(drift, "cause"))],
-            ids_of(scenario, "watch", "causes"),
-        ),
-        *unknown_names(
-            "action",
-            [(("drift", "remedies", i), name) for i, name in remedies],
-            ids_of(scenario, "watch", "actions"),
-        ),
-        *unknown_names("voice", voices, ids_of(scenario, "watch", "voices")),
+        *unknown_names("action", [*remedies, *_keys(scenario, "cures")], actions),
+        *unknown_names("cause", cause, causes),
+        *unknown_names("voice", _keys(scenario, "voices"), voices),
+    ]
+
+
+def _keys(scenario: Any, name: str) -> list[tuple[Loc, Any]]:
+    """The keys of a group of the drift, each with its place."""
+    found = value_of(scenario, "drift", name)
+    return [(("drift", name, key), key) for key in (found if isinstance(found, dict) else ())]
+
+
+def _cures(scenario: Any) -> list[tuple[Loc, Any]]:
+    cures = value_of(scenario, "drift", "cures")
+    return [
+        (("drift", "cures", name, i), effect)
+        for name in (cures if isinstance(cures, dict) else ())
+        for i, effect in enumerate(entries_of(cures, name))
     ]
 
 
@@ -63,7 +68,7 @@ def _places_and_people(scenario: Any) -> list[tuple[Loc, str]]:
         for name in ("where", "who")
     )
     return [
-        *unknown_effects(effects, ["all", *places], reps),
+        *unknown_effects([*effects, *_cures(scenario)], ["all", *places], reps),
         *unknown_names("rep", [*struck, *who], reps),
         *unknown_names("territory", [*late, *where], places),
     ]

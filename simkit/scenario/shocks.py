@@ -34,6 +34,7 @@ Condition = Literal[
     "quota",
     "key_demand",
     "tail_demand",
+    "late_entries",
 ]
 """What can change: the names that an effect may multiply. All are 1 in calm weather.
 
