@@ -25,7 +25,7 @@ class TooShortError(ValueError):
 
 @dataclass(frozen=True)
 class Forecast:
-    """The forecast of one weekly figure, fitted to `past` (oldest first) that ends before `week`."""
+    """The forecast of one weekly figure, fitted to its past, which ends before `week`."""
 
     week: int
     coefficients: np.ndarray

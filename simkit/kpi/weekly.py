@@ -4,7 +4,7 @@ A figure is a sum, or one sum over another, of what the events of a week add to.
 that a week can be added when it is reported, and weeks can be put together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -134,6 +134,7 @@ class WeeklyFigures:
 
 
 Adds = Iterable[tuple[str, float]]
+Count = Callable[[Event, dict[str, str]], Adds]
 
 
 def _order(event: Event, klass: dict[str, str]) -> Adds:
@@ -164,15 +165,15 @@ def _won(event: Event, _klass: dict[str, str]) -> Adds:
     yield from (("sales", event[6]), ("won", 1.0))
 
 
-def _one(name: str):  # noqa: ANN202 - a counter
+def _one(name: str) -> Count:
     return lambda _event, _klass: ((name, 1.0),)
 
 
-def _desk(sign: float):  # noqa: ANN202
+def _desk(sign: float) -> Count:
     return lambda event, _klass: ((f"{event[7]}_in", sign),)
 
 
-COUNTED = {
+COUNTED: dict[str, Count] = {
     "order": _order,
     "won": _won,
     "lost_sale": _one("wanted"),

@@ -15,6 +15,8 @@ from simkit.scenario.records import Scenario
 DEFAULT = "workshop_region"
 CRISES = "crises"
 """Subfolder of a folder of scenarios; its files are found by name as well."""
+DRIFTS = "drifts"
+"""The same of drift drills."""
 
 
 def scenario_names() -> list[str]:
@@ -24,7 +26,16 @@ def scenario_names() -> list[str]:
 
 def crisis_names() -> list[str]:
     """Return the names of the crises that ship with simkit, and of the person's own."""
-    folders = [folder / CRISES for folder in scenario_folders()]
+    return _names_in(CRISES)
+
+
+def drift_names() -> list[str]:
+    """Return the names of the drift drills that ship with simkit, and of the person's own."""
+    return _names_in(DRIFTS)
+
+
+def _names_in(part: str) -> list[str]:
+    folders = [folder / part for folder in scenario_folders()]
     return sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
 
 
@@ -46,8 +57,9 @@ def find_scenario(name: str | Path) -> Path:
 
 
 def _folders() -> list[Path]:
-    """Where scenarios lie: each folder of them before its crises, the person's own ones first."""
-    return [place for folder in scenario_folders() for place in (folder, folder / CRISES)]
+    """Where scenarios lie: each folder of them before its drills, the person's own ones first."""
+    parts = (".", CRISES, DRIFTS)
+    return [folder / part for folder in scenario_folders() for part in parts]
 
 
 def load_scenario(name: str | Path) -> Scenario:

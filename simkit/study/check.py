@@ -5,7 +5,7 @@ from pathlib import Path
 
 from simkit.scenario.drill import Drill
 from simkit.scenario.files import data_folder
-from simkit.scenario.library import CRISES, find_scenario, load_scenario
+from simkit.scenario.library import CRISES, DRIFTS, find_scenario, load_scenario
 from simkit.scenario.loading import load_mapping
 from simkit.scenario.nodes import Node
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
@@ -103,7 +103,7 @@ def _too_late(known: int, weeks: int) -> str:
 def _files_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [find_scenario(path)]
-    places = (path, path / CRISES, path / PAY_PLANS.parent, path / SCORECARDS)
+    places = (path, path / CRISES, path / DRIFTS, path / PAY_PLANS.parent, path / SCORECARDS)
     found = [file for place in places for s in ("yaml", "yml") for file in place.glob(f"*.{s}")]
     if not found:
         message = "there is no .yaml file in this folder"

@@ -40,8 +40,9 @@ def variant(scenario: Scenario, level: LevelName = "normal", number: int = 0) ->
     )
 
 
-def _luck(shock: Shock, number: int) -> list[float]:
-    row = Draws(number).table("drill family").row(entity_number(shock.id), 0, 5)
+def luck_of(name: str, number: int) -> list[float]:
+    """Return the uniforms that make the `number`-th drill of the family of that name."""
+    row = Draws(number).table("drill family").row(entity_number(name), 0, 5)
     return [float(u) for u in row]
 
 
@@ -49,15 +50,15 @@ def _strength(drill: Drill, shock: Shock, number: int) -> float:
     if not number or drill.family.strength is None:
         return 1.0
     low, high = drill.family.strength
-    return low + (high - low) * _luck(shock, number)[STRENGTH]
+    return low + (high - low) * luck_of(shock.id, number)[STRENGTH]
 
 
 def _of_family(scenario: Scenario, family: Family, number: int) -> Shock:
     """The main shock with the dates, the place and the people of a member of the family."""
     shock = scenario.shocks[0]
-    luck = _luck(shock, number)
-    start = _whole(family.start_week, luck[START], shock.start_week)
-    weeks = max(1, _whole(family.weeks, luck[LENGTH], shock.weeks))
+    luck = luck_of(shock.id, number)
+    start = whole_between(family.start_week, luck[START], shock.start_week)
+    weeks = max(1, whole_between(family.weeks, luck[LENGTH], shock.weeks))
     somewhere = _swap(shock, family.where, luck[WHERE])
     return shock.but(
         start_week=start,
@@ -68,8 +69,8 @@ def _of_family(scenario: Scenario, family: Family, number: int) -> Shock:
     )
 
 
-def _whole(bounds: tuple[float, float] | None, u: float, usual: int) -> int:
-    """A whole number between bounds, each as likely as the others."""
+def whole_between(bounds: tuple[float, float] | None, u: float, usual: int) -> int:
+    """Return a whole number between bounds, each as likely as the others; `usual` without them."""
     if bounds is None:
         return usual
     low, high = round(bounds[0]), round(bounds[1])
