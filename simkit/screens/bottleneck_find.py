@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from simkit.scenario.records import Scenario
-from simkit.screens.bottleneck_words import days_text, share_text, station_names, whose_time
+from simkit.screens.bottleneck_words import days_text, share_text, station_names
 from simkit.screens.charts import COLOURS, chart_html, new_figure, table_html
 from simkit.screens.pay_view import bullets, table_of
 from simkit.screens.texts import translator
@@ -17,13 +17,10 @@ if TYPE_CHECKING:
 
 def found_html(line: Mapping[str, Tally], scenario: Scenario, lang: str) -> str:
     """Return the line of a region, from the tallies of its stations."""
-    return "".join(
-        [
-            _chart(line, lang),
-            table_html(line_table(line, scenario, lang), translator(lang)("The line, by station")),
-            _little(line, lang),
-        ]
-    )
+    t = translator(lang)
+    said = t("While customers clarify, consider, negotiate and sign, the time is theirs, not ours.")
+    table = table_html(line_table(line, scenario, lang), t("The line, place by place"))
+    return _chart(line, lang) + table + bullets([said]) + _little(line, lang)
 
 
 def line_table(line: Mapping[str, Tally], scenario: Scenario, lang: str) -> "pd.DataFrame":
@@ -31,7 +28,6 @@ def line_table(line: Mapping[str, Tally], scenario: Scenario, lang: str) -> "pd.
     t, names = translator(lang), station_names(lang)
     rows = {
         names[name]: [
-            whose_time(name, lang),
             f"{line[name].arrivals}",
             days_text(line[name].mean_wait),
             f"{line[name].queue:.1f}",
@@ -43,7 +39,6 @@ def line_table(line: Mapping[str, Tally], scenario: Scenario, lang: str) -> "pd.
         for name in STATIONS
     }
     heads = [
-        t("Whose time"),
         t("Came in"),
         t("Days of waiting"),
         t("Waiting at a time"),

@@ -7,13 +7,13 @@ import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.scenario.records import Scenario
 from simkit.screens.bottleneck_view import MINE
-from simkit.screens.bottleneck_words import cost_text, remedy_names, remedy_text, station_names
+from simkit.screens.bottleneck_words import cost_text, remedy_names, station_names
 from simkit.screens.parts import choice, free_box, number_box, tick
 from simkit.screens.texts import translator
 from simkit.study.bottlenecks import Remedy, remedies, together
 from simkit.study.deal_line import DESKS, STATIONS
 
-WORLDS = (4, 100)
+WORLDS = (2, 100)
 PEOPLE = (1, 20)
 PERIODS = (13, 26)
 """Weeks of the region's past that can be looked at."""
@@ -53,8 +53,6 @@ def make_inputs(scenario: Scenario, lang: str) -> dict[str, W.ValueWidget]:
         "desk": choice(t("Desk"), {names[n]: n for n in DESKS}, "legal"),
         "people": free_box(t("How many people work there?"), 2.0),
     }
-    for remedy in remedies(scenario).values():
-        found[_box(remedy)].tooltip = remedy_text(remedy, scenario, lang)
     return _named(found)
 
 

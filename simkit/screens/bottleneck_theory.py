@@ -49,8 +49,7 @@ def theory_table(study: LineStudy, lang: str) -> "pd.DataFrame":
         t("Busy: theory"),
         t("Busy: played"),
         t("Days of waiting: theory"),
-        t("Days of waiting: played"),
-        t("95 % interval"),
+        t("Days of waiting: played (95 % interval)"),
         t("Theory is"),
     ]
     return table_of(rows, heads)
@@ -59,6 +58,8 @@ def theory_table(study: LineStudy, lang: str) -> "pd.DataFrame":
 def _row(study: LineStudy, plan: str, desk: str, staff: int | None, lang: str) -> list[str]:
     t, tally = translator(lang), study.pooled(plan, desk)
     theory, played = forecast_of(study.scenario, desk, tally, staff), study.wait(plan, desk)
+    low, high = days_text(max(played.low, 0.0)), days_text(played.high)
+    span = t("{low} to {high}").format(low=low, high=high)
     people = staff or getattr(study.scenario.desks, desk).staff
     return [
         f"{5 * tally.rate:.1f}",
@@ -67,10 +68,7 @@ def _row(study: LineStudy, plan: str, desk: str, staff: int | None, lang: str) -
         share_text(theory.utilisation),
         share_text(tally.in_work / people),
         days_text(theory.wait),
-        days_text(played.mean),
-        t("{low} to {high}").format(
-            low=days_text(max(played.low, 0.0)), high=days_text(played.high)
-        ),
+        f"{days_text(played.mean)} ({span})",
         _agreement(theory.wait, played.low, played.high, lang),
     ]
 

@@ -8,7 +8,7 @@ from simkit.screens.bottleneck_theory import signed, theory_html
 from simkit.screens.bottleneck_words import days_text, remedy_names, short_names, station_names
 from simkit.screens.charts import chart_html, table_html
 from simkit.screens.interval_charts import interval_chart
-from simkit.screens.levers import money_text
+from simkit.screens.levers import amount_text, money_text
 from simkit.screens.pay_view import bullets, table_of, titled
 from simkit.screens.pay_words import verdict_names
 from simkit.screens.texts import translator
@@ -37,7 +37,7 @@ def result_html(study: LineStudy, prediction: dict[str, Any], lang: str) -> str:
     """Return the whole result of a study: prediction, remedies, theory, conclusion."""
     view, t = ResultView(study, lang), translator(lang)
     expected = table_html(view.expected(prediction), t("What you predicted, and what happened"))
-    return "".join(
+    parts = "".join(
         [
             titled(t("What each remedy brought"), expected if prediction else ""),
             view.chart(won, t("Deals won, against today, with 95 % intervals"), signed),
@@ -51,6 +51,7 @@ def result_html(study: LineStudy, prediction: dict[str, Any], lang: str) -> str:
             titled(t("What follows"), bullets(view.conclusions())),
         ]
     )
+    return f'<div class="sk-line-result">{parts}</div>'
 
 
 class ResultView:
@@ -84,6 +85,14 @@ class ResultView:
         """Return an interval as text."""
         return self.t("{low} to {high}").format(low=text(found.low), high=text(found.high))
 
+    def whole(self, found: Difference, text: Callable[[float], str]) -> str:
+        """Return a difference with its interval."""
+        return f"{text(found.mean)} ({self.span(found, text)})"
+
+    def amount(self, value: float) -> str:
+        """Return a difference in money without its unit."""
+        return amount_text(value, "money", self.lang, signed=True)
+
     def money(self, value: float) -> str:
         """Return a difference in money."""
         return self.cash(value, True)
@@ -109,7 +118,7 @@ class ResultView:
             ],
             t("Deals more with your remedy"): [
                 signed(float(prediction.get("more", 0.0)), 0),
-                f"{signed(came.mean)} ({self.span(came, signed)})" if came else "–",
+                self.whole(came, signed) if came else "–",
             ],
         }
         return table_of(rows, [t("You predicted"), t("It was")])
@@ -146,21 +155,17 @@ class ResultView:
             rows[name] = [
                 self.station_of(plan),
                 self.cash(cost),
-                signed(deals.mean),
-                self.span(deals, signed),
+                self.whole(deals, signed),
                 self.verdict(deals),
-                self.money(money.mean),
-                self.span(money, self.money),
+                self.whole(money, self.amount),
                 self.verdict(money),
             ]
         heads = [
             t("Relieves"),
             t("Cost a week"),
-            t("Deals won, more"),
-            t("95 % interval"),
+            t("Deals won, more (95 % interval)"),
             t("Deals: that is"),
-            t("Contribution, more"),
-            t("95 % interval of that"),
+            t("Contribution, more (95 % interval)"),
             t("Contribution: that is"),
         ]
         return table_of(rows, heads)

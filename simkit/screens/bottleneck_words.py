@@ -4,7 +4,7 @@ from simkit.scenario.records import Scenario
 from simkit.screens.levers import money_text
 from simkit.screens.texts import translator
 from simkit.study.bottlenecks import EVERYWHERE, Remedy
-from simkit.study.deal_line import CUSTOMERS, DESKS, STATIONS
+from simkit.study.deal_line import DESKS, STATIONS
 
 
 def station_names(lang: str) -> dict[str, str]:
@@ -30,15 +30,6 @@ def short_names(lang: str) -> dict[str, str]:
     return dict(zip(DESKS, (t("Quotes"), t("Contracts"), t("Delivery")), strict=True))
 
 
-def whose_time(station: str, lang: str) -> str:
-    """Return whose work a station is."""
-    t = translator(lang)
-    if station in CUSTOMERS:
-        return t("the customer's")
-    names = {"leads": t("the reps'"), "approval": t("headquarters'")}
-    return names.get(station, t("the back office's"))
-
-
 def remedy_names(scenario: Scenario, lang: str) -> dict[str, str]:
     """Return what the remedies are called, by id."""
     t = translator(lang)
@@ -56,7 +47,7 @@ def remedy_names(scenario: Scenario, lang: str) -> dict[str, str]:
 
 
 def remedy_text(remedy: Remedy, scenario: Scenario, lang: str) -> str:
-    """Return what a remedy does and costs, in a sentence or two."""
+    """Return what a remedy does, in a sentence; "" where its name says it all."""
     t, desks = translator(lang), scenario.desks
     for action in scenario.all_actions:
         if remedy.id == f"action:{action.id}" and action.trade_off:
@@ -75,7 +66,7 @@ def remedy_text(remedy: Remedy, scenario: Scenario, lang: str) -> str:
         "large_first": t("Every desk takes the largest deal first, not the one that came first."),
         "small_first": t("Every desk takes the smallest deal first, not the one that came first."),
     }
-    return texts.get(remedy.id, t("The same work on more shoulders."))
+    return texts.get(remedy.id, "")
 
 
 def cost_text(remedy: Remedy, scenario: Scenario, lang: str) -> str:

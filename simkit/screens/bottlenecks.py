@@ -147,12 +147,10 @@ class Bottlenecks(App):
 
     def _remedies_html(self) -> str:
         t, names = self.t, remedy_names(self.scenario, self.lang)
-        texts = [
-            t("{name}: {text}").format(
-                name=names[name], text=remedy_text(remedy, self.scenario, self.lang)
-            )
-            for name, remedy in remedies(self.scenario).items()
-        ]
+        known = remedies(self.scenario).items()
+        said_of = {n: remedy_text(remedy, self.scenario, self.lang) for n, remedy in known}
+        pairs = [(names[name], text) for name, text in said_of.items() if text]
+        texts = [t("{name}: {text}").format(name=name, text=text) for name, text in pairs]
         said = t(
             "Every remedy is played alone. Those that you tick are also played together, as your "
             "own choice (two or more)."
