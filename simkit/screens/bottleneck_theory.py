@@ -141,6 +141,8 @@ def _cells(found: DeskForecast, lang: str) -> list[str]:
 def simulated_html(study: LineStudy, plan: str, desk: str, people: int, lang: str) -> str:
     """Return what was played with so many people beside the theory for the same jobs."""
     t = translator(lang)
+    if not study.pooled(AS_NOW, desk).works:
+        return bullets([t("Nothing came to this desk in these weeks: there is nothing to say.")])
     names = [t("As it is"), t("With {people}").format(people=people)]
     plans = [(AS_NOW, None), (plan, people)] if plan in study.runs else [(AS_NOW, None)]
     rows = {
