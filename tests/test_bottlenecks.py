@@ -15,7 +15,7 @@ from simkit.region.decision import starting_decision
 from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
-from simkit.screens import bottlenecks
+from simkit.screens import bottleneck_inputs, bottlenecks
 from simkit.screens.bottleneck_find import found_html
 from simkit.screens.bottlenecks import Bottlenecks
 from simkit.study.bottlenecks import (
@@ -210,8 +210,9 @@ def test_an_overloaded_desk_has_no_steady_state_and_no_desk_has_none_at_all():
 
 @pytest.fixture
 def small(monkeypatch):
-    """The screen on a short half year, in this process."""
+    """The screen on a short half year and few worlds, in this process."""
     monkeypatch.setattr(bottlenecks, "load_scenario", lambda name: IDLE)
+    monkeypatch.setattr(bottleneck_inputs, "WORLDS", (2, 100))
     monkeypatch.setattr(bottlenecks.os, "cpu_count", lambda: 1)
 
 
@@ -250,7 +251,7 @@ def test_the_screen_finds_predicts_and_tries(small, tmp_path, lang):
     assert again.prediction == GUESS and again.found.value
 
 
-BAD = {"worlds": [2.5, 0.0, math.nan, 101.0], "people": [0.0, 1.5, math.inf]}
+BAD = {"worlds": [4.5, 0.0, math.nan, 101.0], "people": [0.0, 1.5, math.inf]}
 
 
 def test_what_cannot_be_played_is_said_at_its_box(small):
@@ -262,7 +263,7 @@ def test_what_cannot_be_played_is_said_at_its_box(small):
         assert "整数" in app.complaints[box].value
         assert app.simulate_button.disabled
         assert app.run_button.disabled == (box == "worlds")
-        app.enter(**{box: 3.0})
+        app.enter(**{box: 5.0})
         assert not app.mistakes and not app.simulate_button.disabled
 
 

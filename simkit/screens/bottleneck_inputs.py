@@ -13,7 +13,7 @@ from simkit.screens.texts import translator
 from simkit.study.bottlenecks import Remedy, remedies, together
 from simkit.study.deal_line import DESKS, STATIONS
 
-WORLDS = (2, 100)
+WORLDS = (4, 100)
 PEOPLE = (1, 20)
 PERIODS = (13, 26)
 """Weeks of the region's past that can be looked at."""

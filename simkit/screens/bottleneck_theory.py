@@ -1,5 +1,6 @@
 """Queueing theory beside what was played: desks as they are, and with another number of people."""
 
+import html
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ def theory_html(study: LineStudy, lang: str) -> str:
     """Return theory beside the worlds played, for each desk as it is now."""
     t = translator(lang)
     caption = t("Queueing theory and what was played, each desk as it is now")
-    return table_html(theory_table(study, lang), caption) + bullets(_why(study, lang))
+    why = f"<p>{html.escape(t('Why the two differ, where they do:'))}</p>"
+    return table_html(theory_table(study, lang), caption) + why + bullets(_why(study, lang))
 
 
 def theory_table(study: LineStudy, lang: str) -> "pd.DataFrame":
@@ -89,7 +91,6 @@ def _why(study: LineStudy, lang: str) -> Iterator[str]:
         for desk in DESKS
         if study.pooled(AS_NOW, desk).arrivals
     ]
-    yield t("Why the two differ, where they do:")
     yield t(
         "Bursts. The formulas take arrivals at random; their variance over their mean, by weeks, "
         "would be 1. Here: {bursts}. Above 1 queues are longer than in theory, below 1 shorter."
@@ -116,7 +117,9 @@ def what_if_html(
     try:
         now, then = (forecast_of(scenario, desk, tally, staff) for staff in (None, people))
     except ValueError:
-        return bullets([t("Nothing came to this desk in these weeks: there is nothing to say.")])
+        return bullets(
+            [t("No work was done at this desk in these weeks: there is nothing to say.")]
+        )
     usual = getattr(scenario.desks, desk).staff
     rows = {
         t("As it is: {people}").format(people=usual): _cells(now, lang),
@@ -142,7 +145,9 @@ def simulated_html(study: LineStudy, plan: str, desk: str, people: int, lang: st
     """Return what was played with so many people beside the theory for the same jobs."""
     t = translator(lang)
     if not study.pooled(AS_NOW, desk).works:
-        return bullets([t("Nothing came to this desk in these weeks: there is nothing to say.")])
+        return bullets(
+            [t("No work was done at this desk in these weeks: there is nothing to say.")]
+        )
     names = [t("As it is"), t("With {people}").format(people=people)]
     plans = [(AS_NOW, None), (plan, people)] if plan in study.runs else [(AS_NOW, None)]
     rows = {
