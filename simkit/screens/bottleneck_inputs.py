@@ -49,7 +49,7 @@ def make_inputs(scenario: Scenario, lang: str) -> dict[str, W.ValueWidget]:
             _box(remedy): tick(f"{titles[name]} ({cost_text(remedy, scenario, lang)})")
             for name, remedy in remedies(scenario).items()
         },
-        "worlds": free_box(t("In how many worlds, each with its own luck"), 16.0),
+        "worlds": free_box(t("In how many worlds, each with its own luck"), 12.0),
         "desk": choice(t("Desk"), {names[n]: n for n in DESKS}, "legal"),
         "people": free_box(t("How many people work there?"), 2.0),
     }

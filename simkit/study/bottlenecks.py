@@ -136,7 +136,7 @@ def together(chosen: list[Remedy]) -> dict[str, Any]:
 def line_study(
     scenario: Scenario,
     plans: Mapping[str, Mapping[str, Any]],
-    worlds: int = 16,
+    worlds: int = 12,
     workers: int = 2,
     tell: Tell = lambda done, total: None,
     first_seed: int = 1,
