@@ -14,6 +14,8 @@ from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import Condition
 
 CLASSES = ("key", "regular", "tail")
+LEAST_PRICE = 0.5
+"""Of list price: effects on top of each other stop here, where demand would know no bounds."""
 
 
 @dataclass(slots=True, eq=False)
@@ -161,7 +163,8 @@ class World:
 
     def price_in(self, territory: str) -> float:
         """Return our price in `territory`, 1 is the list price: the lever, and what befell it."""
-        return self.levers[territory].price * self.conditions.of("price", territory)
+        price = self.levers[territory].price * self.conditions.of("price", territory)
+        return max(LEAST_PRICE, price)
 
     def reps_in(self, territory: str) -> list[Rep]:
         """Return the reps who work in `territory` now."""
