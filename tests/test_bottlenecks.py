@@ -168,6 +168,9 @@ def test_the_name_of_todays_desks_is_taken():
 def test_actions_of_a_scenario_are_checked():
     with pytest.raises(ValidationError, match="used twice"):
         SHORT.but(actions=[NOTHING, NOTHING])
+    drills = load_scenario("drift_region")
+    with pytest.raises(ValidationError, match="in 'watch' too"):
+        drills.but(actions=[{**NOTHING, "id": drills.watch.actions[0].id}])
     lost = {**NOTHING, "effects": [{"what": "legal_time", "multiply": 1, "where": "nowhere"}]}
     with pytest.raises(ValidationError, match="nowhere"):
         SHORT.but(actions=[lost])

@@ -50,6 +50,10 @@ def _doubles(scenario: Any) -> list[tuple[Loc, str]]:
             if name in seen:
                 mistakes.append(((*where, index, "id"), f"the id '{name}' is used twice"))
             seen.add(name)
+    watched = ids_of(scenario, "watch", "actions")
+    for index, name in enumerate(ids_of(scenario, "actions")):
+        if name in watched:
+            mistakes.append((("actions", index, "id"), f"the id '{name}' is used in 'watch' too"))
     return mistakes
 
 
