@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from simkit.kpi.diagnosis.ab_check import check_of, relative
 from simkit.kpi.diagnosis.deals import NATURE, STEPS, last_ended, longest_open, ways_of
 from simkit.kpi.diagnosis.entry import entries_of
-from simkit.kpi.diagnosis.facts import Facts, NoFigureError, Span
+from simkit.kpi.diagnosis.facts import NoFigureError, Span
 from simkit.kpi.diagnosis.fishbone import BONE_OF, BONES, fishbone_of, usual_sizes
 from simkit.kpi.diagnosis.flows import CLASSES, DEALS, ROUTINE, Flows
 from simkit.kpi.diagnosis.gap import gap_between, gap_of
@@ -30,7 +30,7 @@ from simkit.kpi.weekly import FIGURES, REGION
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError, Text
 from simkit.screens import charts, diagnosis_whys
-from simkit.screens.diagnosis import TOOL_TITLES, tool_html, tool_options
+from simkit.screens.diagnosis import TOOL_TITLES, facts_of, tool_html, tool_options
 from simkit.screens.drill_words import Room
 from simkit.study.check import check_files
 from simkit.study.game import Game
@@ -58,8 +58,8 @@ def late(rooms):
 
 
 @pytest.fixture(scope="module")
-def facts(late):
-    return Facts(late.report())
+def facts(rooms):
+    return facts_of(rooms["en"].report)
 
 
 # --- splitting a gap
@@ -438,6 +438,17 @@ def test_every_choice_of_every_tool_says_something(tool, rooms, monkeypatch):
     assert read(tool_html(tool, rooms["en"], odd)) == standard
 
 
+def test_the_entry_tool_names_the_place_and_the_questions_are_escaped(rooms, monkeypatch):
+    monkeypatch.setattr(charts, "png", lambda figure: b"")
+    words = read(tool_html("entry", rooms["en"], {}))
+    assert re.search(r"Most in Suzhou: \d+ orders delivered and not entered yet", words)
+    tree = load_whys()
+    hostile = tree.five_whys[0].but(ask=Text(en="<script>x</script>", zh="甲"))
+    monkeypatch.setattr(diagnosis_whys, "load_whys", lambda: tree.but(five_whys=(hostile,)))
+    words = tool_html("five_whys", rooms["en"], {})
+    assert "<script>" not in words and "&lt;script&gt;" in words
+
+
 def test_every_tool_shows_something_on_the_first_day(rooms, monkeypatch):
     monkeypatch.setattr(charts, "png", lambda figure: b"")
     for tool in TOOL_TITLES:
@@ -457,14 +468,3 @@ def test_what_cannot_be_said_is_said_in_words(rooms):
     for tool in ("funnel", "fishbone", "pareto"):
         assert "有数据的周数太少" in read(tool_html(tool, young, {}))
     assert "<img" in tool_html("five_whys", young, {})
-
-
-def test_the_entry_tool_names_the_place_and_the_questions_are_escaped(rooms, monkeypatch):
-    monkeypatch.setattr(charts, "png", lambda figure: b"")
-    words = read(tool_html("entry", rooms["en"], {}))
-    assert re.search(r"Most in Suzhou: \d+ orders delivered and not entered yet", words)
-    tree = load_whys()
-    hostile = tree.five_whys[0].but(ask=Text(en="<script>x</script>", zh="甲"))
-    monkeypatch.setattr(diagnosis_whys, "load_whys", lambda: tree.but(five_whys=(hostile,)))
-    words = tool_html("five_whys", rooms["en"], {})
-    assert "<script>" not in words and "&lt;script&gt;" in words
