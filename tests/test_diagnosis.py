@@ -320,7 +320,7 @@ def test_the_tree_names_figures_and_says_what_they_say(facts):
     signs = {"up": 1, "down": -1}
     for answer in answers:
         assert answer.speaks == "" or (answer.speaks == "for") == (
-            signs[answer.why.sign] * answer.score > 2.0
+            signs[answer.why.sign] * answer.score > facts.limit
         )
     alone = answers_of(tree, facts, 4, "chen_min")
     assert any(answer.speaks == "" for answer in alone)  # a rep has no stock

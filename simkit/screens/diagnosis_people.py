@@ -29,9 +29,9 @@ def team_html(words: Words, weeks: int, **_: Any) -> str:
     notes = [
         t(
             "Usual is a person's own level and season before these weeks. Score: standard "
-            "deviations of chance; beyond 2 is unusual. Who came less than half a year ago has no "
-            "usual yet."
-        )
+            "deviations of chance; beyond {limit} is unusual. Who came less than half a year ago "
+            "has no usual yet."
+        ).format(limit=words.number(words.facts.limit))
     ]
     return view_html(words, said, chart, words.sentences(said), _members(words, team), notes)
 
@@ -49,7 +49,8 @@ def _unusual(words: Words, team: list[Member]) -> list[str]:
             sales=words.share(m.sales.change, signed=True),
         )
         for m in team
-        if any(abs(own.score or 0.0) > 2.0 for own in (m.visits, m.sales))
+        if m.left_week is None
+        and any(abs(own.score or 0.0) > words.facts.limit for own in (m.visits, m.sales))
     ]
     if not found:
         return [t("Nobody's visits or sales are unusual for him or her.")]
