@@ -348,9 +348,9 @@ def test_a_wrong_tree_is_refused_with_its_lines(tmp_path):
     with pytest.raises(ScenarioError) as refused:
         load_whys(file)
     assert "whys.yaml:4:" in str(refused.value) and "did you mean 'sales'" in str(refused.value)
-    file.write_text(begin + why % ("sales", "sideways", "x_ray"), encoding="utf-8")
+    file.write_text(begin + why % ("slaes", "sideways", "x_ray"), encoding="utf-8")
     files, problems, _ = check_files([file])
-    assert files == [file] and [problem.line for problem in problems] == [4, 4]
+    assert files == [file] and [problem.line for problem in problems] == [4, 4, 4]
     (tmp_path / "diagnosis").mkdir()
     shutil.copy(find_whys(), tmp_path / "diagnosis")
     file.unlink()

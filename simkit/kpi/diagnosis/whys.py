@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from simkit.kpi.diagnosis.facts import Facts, NoFigureError
 from simkit.kpi.diagnosis.periods import forecast_or_none, mean_of
@@ -36,6 +36,13 @@ class Why(Record):
     tool: Tool
     """Where to look closer."""
     behind: tuple["Why", ...] = ()
+
+    @field_validator("figure")
+    @classmethod
+    def _is_a_figure(cls, name: str) -> str:
+        if name not in FIGURES:
+            raise ValueError(f"there is no weekly figure '{name}'{did_you_mean(name, FIGURES)}")
+        return name
 
 
 class FiveWhys(Block):
@@ -74,14 +81,11 @@ def load_whys(path: str | Path | None = None) -> FiveWhys:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    return load_record(path or find_whys(), FiveWhys, check=_mistakes)
+    return load_record(path or find_whys(), FiveWhys, check=_too_deep)
 
 
-def _mistakes(tree: FiveWhys) -> Iterator[tuple[Loc, str]]:
+def _too_deep(tree: FiveWhys) -> Iterator[tuple[Loc, str]]:
     for loc, depth, why in _walk(tree.five_whys, ("five_whys",), 0):
-        if why.figure not in FIGURES:
-            hint = did_you_mean(why.figure, FIGURES)
-            yield (*loc, "figure"), f"there is no weekly figure '{why.figure}'{hint}"
         if depth == MOST_DEEP - 1 and why.behind:
             yield (*loc, "behind"), f"no more than {MOST_DEEP} questions, one behind the other"
 
