@@ -100,7 +100,8 @@ def _table(words: Words, gap: Gap) -> "pd.DataFrame":
     t, ways, links = words.t, way_names(words.t), link_names(words.t)
     rows = {}
     for step in gap.steps:
-        name = f"{ways[step.way]}: {links[step.link]}{'*' if step.part.joined else ''}"
+        mark = "*" if step.part.joined else ""
+        name = t(": ").join([ways[step.way], links[step.link] + mark])
         rows[name] = [*_factors(words, step), words.money(step.part.amount, signed=True)]
     sums = [words.money(gap.before), words.money(gap.now), words.money(gap.gap, signed=True)]
     rows[t("Sum")] = sums
@@ -109,6 +110,8 @@ def _table(words: Words, gap: Gap) -> "pd.DataFrame":
     return table.rename_axis(t("Step"))
 
 
+WORTH_SAYING = 0.02
+"""Share of sales from which a bone is pointed at (assumption)."""
 UNITS = {
     **dict.fromkeys(("customers", "orders", "leads"), ""),
     **dict.fromkeys(("listed", "won_listed"), "money"),
@@ -166,7 +169,9 @@ def fishbone_html(words: Words, place: str, weeks: int, against: str, **_: Any) 
     )
     chart = fishbone_chart(bones, head=head, title=title, x_label=label, lang=words.lang)
     said = _largest_bone(words, found, names, usual)
-    return view_html(words, said, chart, " ".join(said), _bones(words, found, usual), _mapping(t))
+    return view_html(
+        words, said, chart, words.sentences(said), _bones(words, found, usual), _mapping(t)
+    )
 
 
 def _largest(found: Fishbone, bone: str, parts: dict[str, str]) -> list[tuple[str, float]]:
@@ -191,9 +196,10 @@ def _largest_bone(
         )
     ]
     if usual:
-        out = [names[b] for b in names if abs(found.amount(b)) > 2.0 * usual[b] > 0]
-        text = t("More than twice their usual size: {bones}.")
-        nothing = t("No bone is more than twice its usual size.")
+        least = WORTH_SAYING * found.gap.before
+        out = [names[b] for b in names if abs(found.amount(b)) > max(least, 2.0 * usual[b])]
+        text = t("More than twice their usual size, and worth 2 % of sales: {bones}.")
+        nothing = t("No bone worth 2 % of sales is more than twice its usual size.")
         said.append(text.format(bones=t(", ").join(out)) if out else nothing)
     return said
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from simkit.kpi.diagnosis.facts import Facts, NoFigureError
 from simkit.kpi.diagnosis.periods import forecast_or_none, mean_of
@@ -36,6 +36,13 @@ class Why(Record):
     tool: Tool
     """Where to look closer."""
     behind: tuple["Why", ...] = ()
+
+    @field_validator("figure")
+    @classmethod
+    def _is_a_figure(cls, name: str) -> str:
+        if name not in FIGURES:
+            raise ValueError(f"there is no weekly figure '{name}'{did_you_mean(name, FIGURES)}")
+        return name
 
 
 class FiveWhys(Block):
@@ -74,14 +81,11 @@ def load_whys(path: str | Path | None = None) -> FiveWhys:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    return load_record(path or find_whys(), FiveWhys, check=_mistakes)
+    return load_record(path or find_whys(), FiveWhys, check=_too_deep)
 
 
-def _mistakes(tree: FiveWhys) -> Iterator[tuple[Loc, str]]:
+def _too_deep(tree: FiveWhys) -> Iterator[tuple[Loc, str]]:
     for loc, depth, why in _walk(tree.five_whys, ("five_whys",), 0):
-        if why.figure not in FIGURES:
-            hint = did_you_mean(why.figure, FIGURES)
-            yield (*loc, "figure"), f"there is no weekly figure '{why.figure}'{hint}"
         if depth == MOST_DEEP - 1 and why.behind:
             yield (*loc, "behind"), f"no more than {MOST_DEEP} questions, one behind the other"
 
@@ -92,20 +96,20 @@ def _walk(whys: tuple[Why, ...], loc: Loc, depth: int) -> Iterator[tuple[Loc, in
         yield from _walk(why.behind, (*loc, index, "behind"), depth + 1)
 
 
-def answers_of(
-    tree: FiveWhys, facts: Facts, weeks: int, place: str = REGION, limit: float = 2.0
-) -> list[Answer]:
+def answers_of(tree: FiveWhys, facts: Facts, weeks: int, place: str = REGION) -> list[Answer]:
     """Return the tree from top to bottom with what the last `weeks` weeks say.
 
-    A figure speaks for a question when its surprises of the period add up to more than `limit`
-    standard deviations in the direction that the file gives.
+    A figure speaks for a question when its surprises of the period add up to more than the limit of
+    a red light, in their own standard deviations, in the direction that the file gives.
     """
     measured = {}
     for _, _, why in _walk(tree.five_whys, (), 0):
         if why.figure not in measured:
             measured[why.figure] = figure_now(facts, why.figure, weeks, place)
     return [
-        Answer(why, depth, *measured[why.figure], _speaks(why, measured[why.figure][2], limit))
+        Answer(
+            why, depth, *measured[why.figure], _speaks(why, measured[why.figure][2], facts.limit)
+        )
         for _, depth, why in _walk(tree.five_whys, (), 0)
     ]
 
