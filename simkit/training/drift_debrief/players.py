@@ -33,7 +33,7 @@ def scored_references(
 
 
 def _as_scored(play: Play, mine: Scored, money: Money) -> Scored:
-    said = ()
+    said: tuple[Declaration, ...] = ()
     if play.alarm is not None:
         cause = play.cause or ""
         said = (Declaration(play.alarm, True, True, cause, EVERYWHERE, None),)
