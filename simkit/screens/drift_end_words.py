@@ -76,7 +76,8 @@ class DriftWords(Words):
             return DASH
         values = (found.mean, found.low, found.high)
         mean, low, high = (
-            self.money(value, signed=True) if money else f"{value:.1f}" for value in values
+            self.money(value, signed=True) if money else f"{value:.1f}".replace("-", "−")
+            for value in values
         )
         return mean if found.low != found.low else f"{mean} [{low} … {high}]"
 
