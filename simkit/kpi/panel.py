@@ -22,6 +22,7 @@ PANEL: tuple[tuple[str, Kind], ...] = (
     *((figure, "region") for figure in FIGURES),
     ("sales", "territory"),
     ("orders", "territory"),
+    ("orders", "rep"),
     ("visits", "rep"),
 )
 """The figures that are watched, and of which places."""
