@@ -30,6 +30,7 @@ PANEL: tuple[tuple[str, Kind], ...] = (
     ("complaints", "region"),
     ("margin_share", "region"),
     ("entered_share", "region"),
+    ("orders", "rep"),
     ("visits", "rep"),
 )
 """The figures that are watched, and of which places: few, as each costs all others sharpness.

@@ -113,16 +113,22 @@ class WeeklyFigures:
         self._cells: dict[tuple[str, str, int], list[float]] = {}
         """What was counted, by territory, rep and week; week -1 is all that was before."""
         self._klass: dict[str, str] = {}
+        self._left: dict[str, tuple[float, str]] = {}
+        """Who left each territory last, and when."""
+        self._heirs: dict[str, str] = {}
+        """Whose post a newcomer took over on the same day."""
         self._table: np.ndarray | None = None
 
     def add(self, events: Iterable[Event]) -> "WeeklyFigures":
-        """Count events; those of other weeks only tell which class a customer is of."""
+        """Count events; those of other weeks only tell which class a customer is of.
+
+        What a newcomer does who takes over a post on the same day counts for who held it before.
+        """
         cells, klass, first, weeks = self._cells, self._klass, self.first, self.weeks
         for event in events:
             count = COUNTED.get(event[1])
             if count is None:
-                if event[1] == "account":
-                    klass[event[4]] = event[7]
+                self._note(event)
                 continue
             week = int(event[0] // DAYS_PER_WEEK) - first
             if week >= weeks or (week < 0 and event[1] not in RUN_UP):
@@ -134,6 +140,16 @@ class WeeklyFigures:
             count(cell, event, klass)
         self._table = None
         return self
+
+    def _note(self, event: Event) -> None:
+        day, kind, territory, rep = event[:4]
+        if kind == "account":
+            self._klass[event[4]] = event[7]
+        elif kind == "rep_left":
+            self._left[territory] = day, rep
+        elif kind == "rep_hired" and self._left.get(territory, (None, ""))[0] == day:
+            before = self._left[territory][1]
+            self._heirs[rep] = self._heirs.get(before, before)
 
     def kind_of(self, place: str) -> Kind:
         """Return what kind of place a place is; raises ValueError when it is none of these."""
@@ -179,7 +195,7 @@ class WeeklyFigures:
         weeks = np.array([week + 1 for _, _, week in self._cells])
         np.add.at(table[0], weeks, amounts)
         for names in zip(*((territory, rep) for territory, rep, _ in self._cells), strict=True):
-            rows = np.array([self.rows.get(name, 0) for name in names])
+            rows = np.array([self.rows.get(self._heirs.get(name, name), 0) for name in names])
             known = rows > 0
             np.add.at(table, (rows[known], weeks[known]), amounts[known])
         return table
