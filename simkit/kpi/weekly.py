@@ -40,20 +40,23 @@ class Figure:
     level: bool = False
     of_reps: bool = False
     """Whether it can be said of a single rep."""
+    wanders: bool = False
+    """Whether its level moves as customers come and go, or is fixed but for the season."""
 
 
 FIGURES: dict[str, Figure] = {
     figure.id: figure
     for figure in (
-        Figure("sales", Text(en="Sales", zh="销售额"), "money", "higher", "sales", of_reps=True),
+        Figure("sales", Text(en="Sales", zh="销售额"), "money", "higher", "sales",
+               of_reps=True, wanders=True),
         Figure("orders", Text(en="Routine orders", zh="日常订单数"), "orders", "higher", "orders",
-               of_reps=True),
+               of_reps=True, wanders=True),
         Figure("order_size", Text(en="Order size", zh="平均订单额"), "money", "higher",
-               "order_value", "orders", of_reps=True),
+               "order_value", "orders", of_reps=True, wanders=True),
         Figure("key_orders", Text(en="Orders of key accounts", zh="重点客户订单数"), "orders",
-               "higher", "key_orders"),
+               "higher", "key_orders", wanders=True),
         Figure("tail_orders", Text(en="Orders of the long tail", zh="长尾客户订单数"), "orders",
-               "higher", "tail_orders"),
+               "higher", "tail_orders", wanders=True),
         Figure("visits", Text(en="Visits", zh="拜访次数"), "visits", "higher", "visits",
                of_reps=True),
         Figure("leads", Text(en="New leads", zh="新增线索数"), "leads", "higher", "leads"),
@@ -71,7 +74,7 @@ FIGURES: dict[str, Figure] = {
         Figure("complaints", Text(en="Complaints per 100 orders", zh="每百单投诉数"),
                "per 100 orders", "lower", "complaints", "hundred_orders"),
         Figure("satisfaction", Text(en="Satisfaction", zh="客户满意度"), "share", "higher",
-               "satisfaction", "places"),
+               "satisfaction", "places", wanders=True),
         Figure("margin_share", Text(en="Price realised", zh="价格实现率"), "x list", "higher",
                "order_value", "list_value"),
         Figure("entered_share", Text(en="Orders entered per delivery", zh="录入订单数与发货数之比"),
