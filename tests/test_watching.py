@@ -28,15 +28,15 @@ CHARTS = [Shewhart(2), Cusum(0.5, 3), Ewma(0.2, 2.2), TwoInARow(1)]
 
 @pytest.fixture(scope="module")
 def region():
-    """The region of the drills, with a short history, six weeks to play and quick red lights."""
+    """The region of the drills, with a short history, five weeks to play and quick red lights."""
     scenario = load_scenario("drift_region")
     watch = scenario.watch.but(watching=Watching(red=1.6, cusum_k=0.5, cusum_h=4))
-    return scenario.but(warm_up_weeks=30, weeks=6, watch=watch)
+    return scenario.but(warm_up_weeks=20, weeks=5, watch=watch)
 
 
 @pytest.fixture(scope="module")
 def played(region):
-    """The region after its six weeks."""
+    """The region after its five weeks."""
     simulation = Simulation(region, 3)
     while not simulation.done:
         simulation.step(simulation.decision)
@@ -92,20 +92,20 @@ def test_two_low_weeks_in_a_row_are_low_against_the_raw_level():
 def test_the_board_shows_last_week_against_its_forecast(played, region):
     figures = figures_of(played.report())
     places = ["region", *figures.of_kind("territory"), *figures.of_kind("rep")]
-    standings = board(figures, 6, WATCHING, places)
+    standings = board(figures, 5, WATCHING, places)
     of_reps = sum(figure.of_reps for figure in FIGURES.values())
     assert len(standings) == len(FIGURES) * 5 + of_reps * 8
     sales = standings[0]
     series = figures.series("sales")
-    forecast = forecast_of(series[:30])
-    assert (sales.figure, sales.place, sales.value) == ("sales", "region", series[35])
-    assert sales.expected == pytest.approx(forecast.expected(series[30:])[-1])
-    assert sales.score == pytest.approx(forecast.scores(series[30:])[-1])
+    forecast = forecast_of(series[:20])
+    assert (sales.figure, sales.place, sales.value) == ("sales", "region", series[24])
+    assert sales.expected == pytest.approx(forecast.expected(series[20:])[-1])
+    assert sales.score == pytest.approx(forecast.scores(series[20:])[-1])
     assert sales.light == light(sales.score, "higher", WATCHING)
     with pytest.raises(ValueError, match="week 99"):
         board(figures, 99, WATCHING, places)
     with pytest.raises(ValueError, match="nort"):
-        board(figures, 6, WATCHING, ["nort"])
+        board(figures, 5, WATCHING, ["nort"])
 
 
 def test_weeks_in_a_row_without_green_are_counted():
@@ -120,7 +120,7 @@ def test_weeks_in_a_row_without_green_are_counted():
 
 def test_weekly_figures_are_the_sums_of_the_log(played, region):
     figures, log = figures_of(played.report()), played.world.log
-    for week, place in ((-30, "suzhou"), (2, "suzhou")):
+    for week, place in ((-20, "suzhou"), (2, "suzhou")):
         mine = [e for e in log if 5 * week <= e[0] < 5 * week + 5 and e[2] == place]
         found = {name: figures.series(name, place)[week - figures.first] for name in FIGURES}
         assert found["sales"] == pytest.approx(sum(e[6] for e in mine if e[1] in ("order", "won")))

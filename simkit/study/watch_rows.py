@@ -36,8 +36,9 @@ class Play:
     cause: str | None
     """What they named."""
     hours: float
-    gain: float
-    """Contribution against who never reacts, for the same customers, in money."""
+    """Of investigation; 0 in worlds in which the players only watch."""
+    gain: float | None
+    """Contribution against who never reacts, for the same customers; None where they only watch."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,13 @@ class References:
     """By limit of the CUSUMs: limit, sensitivity, share of false alarms; empty without drift."""
 
     def scored(self, score: Callable[[Play], float]) -> "References":
-        """Return the same with everybody's mean score, given that of a single play."""
+        """Return the same with everybody's mean score, given that of a play in which they act."""
+        acted = [play for play in self.plays if play.gain is not None]
         points = {
-            row.player: [score(play) for play in self.plays if play.player == row.player]
+            row.player: [score(play) for play in acted if play.player == row.player]
             for row in self.rows
         }
-        rows = [replace(r, score=math.fsum(points[r.player]) / self.worlds) for r in self.rows]
+        rows = [replace(row, score=_mean(points[row.player])) for row in self.rows]
         return replace(self, rows=tuple(rows))
 
 
@@ -120,9 +122,13 @@ def row_of(plays: Sequence[Play], kind: Kind, start: int, within: int, right: st
         paired_difference(delays) if delays and drifts else None,
         share_of([[alarm is not None] for alarm in false]),
         share_of([[play.cause == right] for play in found]) if found and drifts else None,
-        paired_difference([play.gain for play in plays]),
-        math.fsum(play.hours for play in plays) / len(plays),
+        paired_difference([play.gain for play in plays if play.gain is not None]),
+        _mean([play.hours for play in plays if play.gain is not None]),
     )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def roc_of(

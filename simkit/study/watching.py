@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from simkit.scenario.drift import NO_DRIFT, Watch
+from simkit.scenario.drift import NO_DRIFT
 from simkit.scenario.records import Scenario
 from simkit.study.cache import cached
 from simkit.study.watch_players import DETECTORS, Player
@@ -50,9 +50,13 @@ __all__ = [
     "start_of",
 ]
 WORLDS = 200
+GAIN_WORLDS = 60
+"""In how many of the worlds the players also act: that takes longest, and a mean needs fewer."""
 FIRST_SEED = 20_001
 CALIBRATION_SEED = 30_001
-CALIBRATION_WORLDS = 300
+CALIBRATION_WORLDS = 200
+GAIN_WORLDS = 60
+"""In how many of the worlds the players also act: that takes longest, and a mean needs fewer."""
 """How many worlds the limit of the shipped region was set on."""
 
 
@@ -65,13 +69,17 @@ def play_references(
 ) -> References:
     """Return how the reference players play a drill, in worlds that nobody else plays.
 
-    Each world is played without drift, then as drill by everybody, on the same customers. Kept on
-    disk by content. What `tell` raises ends it. Raises ValueError for less than two worlds, or a
-    scenario without `watch`.
+    Each world is watched without drift and as drill; in the first 60 the players also act, on the
+    same customers. Kept on disk by content. What `tell` raises ends it. Raises ValueError for less
+    than two worlds, or a scenario without `watch`.
     """
     if worlds < 2:
         raise ValueError(f"two worlds or more are needed for an interval, not {worlds}")
-    watch, seeds = watch_of(scenario), range(first_seed, first_seed + worlds)
+    seeds, acting = (
+        range(first_seed, first_seed + worlds),
+        range(first_seed, first_seed + GAIN_WORLDS),
+    )
+    watch_of(scenario)
     whole = worlds * (1 + DRILL_COST)
     calm = watched_worlds(
         scenario.but(drift=None), seeds, workers, lambda done, _: tell(done, whole)
@@ -82,7 +90,7 @@ def play_references(
         tell(worlds + DRILL_COST * done, whole)
 
     def make() -> list[_Played]:
-        return in_order(lambda seed: _played(scenario, watch, seed), seeds, workers, told)
+        return in_order(lambda seed: _played(scenario, seed, seed in acting), seeds, workers, told)
 
     played = cached(
         "watching", inputs, make, lambda all_: [asdict(p) for p in all_], _Played.unpack_all
@@ -97,7 +105,10 @@ DRILL_COST = 3
 
 @dataclass(frozen=True)
 class _Played:
-    """One world of a drill: watched, and what each player's doing brought, and took in weeks."""
+    """One world of a drill: watched, and what each player's doing brought, and took in weeks.
+
+    Both only where the players act too.
+    """
 
     watched: Watched
     contribution: Mapping[str, float]
@@ -108,8 +119,10 @@ class _Played:
         return [cls(**{**each, "watched": Watched.unpack(each["watched"])}) for each in data]
 
 
-def _played(scenario: Scenario, watch: Watch, seed: int) -> _Played:
-    watched = watch_world(scenario, seed)
+def _played(scenario: Scenario, seed: int, act_too: bool) -> _Played:
+    watched, watch = watch_world(scenario, seed), watch_of(scenario)
+    if not act_too:
+        return _Played(watched, {}, {})
     remedies = {cause.id: cause.remedy for cause in watch.causes}
     brought, busy = {NEVER: watched.contribution}, {NEVER: 0}
     for name in (TWO_WEEKS, CUSUM):
@@ -145,14 +158,15 @@ def _references(
 
 def _play(player: str, played: _Played, calm: Watched, hours: float) -> Play:
     alarm, quiet = played.watched.alarms.get(player), calm.alarms.get(player)
+    acted = player in played.contribution
     return Play(
         player,
         calm.seed,
         alarm.week if alarm else None,
         quiet.week if quiet else None,
         alarm.cause if alarm else None,
-        hours * played.busy_weeks[player],
-        played.contribution[player] - played.watched.contribution,
+        hours * played.busy_weeks[player] if acted else 0.0,
+        played.contribution[player] - played.watched.contribution if acted else None,
     )
 
 

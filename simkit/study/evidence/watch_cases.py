@@ -21,7 +21,7 @@ MOST_A_YEAR = 52.0
 
 
 @family
-def false_alarms(worlds: int = 300) -> Rows:
+def false_alarms(worlds: int = 200) -> Rows:
     """Share of fresh drills without drift in which the panel of CUSUMs alarms."""
     between(2, 5000, worlds=worlds)
     scenario = load_scenario(REGION_FILE)
@@ -98,7 +98,7 @@ def _more(name: str, what: str, measured: Difference, least: float) -> Row:
 
 
 TASKS: list[Task] = [
-    *cases(false_alarms, 250.0, slow=True),
+    *cases(false_alarms, 170.0, slow=True),
     *cases(drifts_found, 900.0, slow=True),
     *cases(raw_sales_alarms, 110.0, slow=True),
 ]
