@@ -1,0 +1,97 @@
+"""The weekly figures a learner sees: kept up with what is reported, with forecasts and limits."""
+
+import math
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from simkit.kpi.forecast import Forecast, TooShortError, forecast_of
+from simkit.kpi.lights import two_weeks
+from simkit.kpi.weekly import HISTORY_WEEKS, WeeklyFigures
+from simkit.region.report import WeekReport
+from simkit.screens.drill_words import Room
+
+
+@dataclass(frozen=True)
+class Course:
+    """A figure of a place by week: what was, what was expected, and what would be unusual."""
+
+    weeks: np.ndarray
+    values: np.ndarray
+    expected: np.ndarray
+    """As long as `values` and one week more: the forecast of the week that is played next."""
+    amber: tuple[float, float]
+    """How far below and above the forecast a light turns amber."""
+    red: tuple[float, float]
+
+
+class Gauge:
+    """Counts what is reported, week by week; asked in threads, one at a time."""
+
+    def __init__(self, room: Room) -> None:
+        self.room, self._lock = room, threading.Lock()
+        self._read, self._about = 0, (-1, frozenset[str]())
+        self._figures = WeeklyFigures([], 0, 1)
+
+    def figures(self) -> WeeklyFigures:
+        """Return the figures of all that is reported now, two years of history included."""
+        report = self.room.report
+        about = self.room.game.undone, frozenset(report.reps)
+        with self._lock:
+            if about != self._about:
+                self._figures, self._read, self._about = _empty(report), 0, about
+            new = report.reported(self._read)
+            self._figures.add(new)
+            self._read += len(new)
+            return self._figures
+
+    def alerting(self) -> bool:
+        """Whether the two-weeks rule on sales alarmed in the week before this one."""
+        week, sales = self.room.report.week, self.figures().series("sales")
+        watching = self.room.scenario.watch
+        if not week or not watching:
+            return False
+        past, seen = sales[:HISTORY_WEEKS], sales[HISTORY_WEEKS : HISTORY_WEEKS + week]
+        return bool(two_weeks(past, seen, watching.watching)[-1])
+
+    def course(self, figure: str, place: str) -> Course | None:
+        """Return a figure's course with its forecasts; None where its past is too short."""
+        week, watching = self.room.report.week, self.room.scenario.watch
+        values = self.figures().series(figure, place)[: HISTORY_WEEKS + week]
+        weeks = np.arange(-HISTORY_WEEKS, week)
+        assert watching
+        try:
+            forecast = forecast_of(values[:HISTORY_WEEKS], 0)
+        except TooShortError:
+            return None
+        expected = forecast.expected(np.append(values[HISTORY_WEEKS:], math.nan))
+        usual = forecast.usual(weeks[:HISTORY_WEEKS])
+        amber, red = watching.watching.amber, watching.watching.red
+        return Course(
+            weeks,
+            values,
+            np.concatenate([usual, expected]),
+            (limit(forecast, -amber), limit(forecast, amber)),
+            (limit(forecast, -red), limit(forecast, red)),
+        )
+
+
+def _empty(report: WeekReport) -> WeeklyFigures:
+    """Figures of no events yet, for the reps there are and those there were."""
+    places = [place.id for place in report.scenario.territories]
+    reps = dict.fromkeys([rep.id for rep in report.scenario.reps] + [*report.reps])
+    return WeeklyFigures(places, -HISTORY_WEEKS, HISTORY_WEEKS + report.scenario.weeks, [*reps])
+
+
+def limit(forecast: Forecast, score: float) -> float:
+    """Return the surprise beyond which the normal score is more than `score` off zero.
+
+    The inverse of `Forecast.scores`; a score beyond all surprises of the past gives the largest.
+    """
+    from scipy.special import ndtr
+
+    sizes = forecast.surprises if score > 0 else -forecast.surprises[::-1]
+    rank = math.ceil(float(ndtr(abs(score))) * (len(sizes) + 1) - 0.5)
+    found = float(sizes[min(max(rank, 1), len(sizes)) - 1])
+    return found if score > 0 else -found
