@@ -1,6 +1,7 @@
 """A real JupyterLab in a real, headless Chromium, for tests of what a person sees."""
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -161,8 +162,8 @@ def keep(seen, name):
 
 
 def keep_scrolling(seen, name, screens):
-    """Keep pictures of so many screens, one below the other."""
-    for number in range(1, screens + 1):
+    """Keep pictures of so many screens, one below the other, where pictures are kept."""
+    for number in range(1, screens + 1 if PICTURES else 1):
         keep(seen, f"{name}-{number}")
         seen.page.mouse.move(seen.page.viewport_size["width"] / 2, 500)
         seen.page.mouse.wheel(0, 750)
@@ -176,6 +177,13 @@ def must_be_sound(seen):
     assert seen.axe() == []
     assert seen.external == []
     assert seen.errors == []
+
+
+def played(page, week):
+    """Wait until the screen says that this week is played; a bare number may stand there before."""
+    said = re.compile(rf"(Week {week} is played\.|第 {week} 周已推演。)")
+    expect(page.locator(".sk-status").first).to_contain_text(said)
+    page.wait_for_timeout(600)  # a person, too, needs longer than for a double click
 
 
 def show(page, selector):

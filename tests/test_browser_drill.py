@@ -10,6 +10,7 @@ from browser import (
     keep,
     keep_scrolling,
     must_be_sound,
+    played,
     running_app,
     running_lab,
     screen,
@@ -77,8 +78,7 @@ def tab(page, place):
 def play(page, week):
     """Play a week and wait until the next one is there."""
     page.locator("button.sk-play").click()
-    expect(page.locator(".sk-status")).to_contain_text(str(week))
-    page.wait_for_timeout(450)  # a person, too, needs longer than for a double click
+    played(page, week)
 
 
 def answer(page, seen, name):
@@ -130,7 +130,7 @@ def look_back(page, seen, name):
     expect(page.locator(".sk-status")).to_contain_text("-debrief.html")
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("zh", 640)])
+@pytest.mark.parametrize(("lang", "width"), [("zh", 640)])
 def test_a_drill_is_played_to_its_debrief(tmp_path, lang, width):
     name = f"drill-{lang}-{width}"
     with running_lab(tmp_path / "home", lang) as lab, screen(width, 900) as seen:
@@ -146,7 +146,7 @@ def test_a_drill_is_played_to_its_debrief(tmp_path, lang, width):
 
 
 def test_a_drill_is_played_in_voila_with_nothing_asked_of_other_machines(tmp_path):
-    lang = "zh"
+    lang = "en"
     folder, name = prepare_workspace(tmp_path / "home", lang), f"voila-{lang}"
     shorten(folder, PAGES[lang])
     with running_app(folder, PAGES[lang], lang) as app, screen(1280, 900) as seen:

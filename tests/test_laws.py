@@ -185,11 +185,11 @@ def test_stock_is_what_came_in_minus_what_was_taken(game):
 
 def _prices(game, orders):
     """The price level that held for each order."""
-    decision, prices = Simulation(game.scenario, game.seed).decision, {}
+    region, prices = Simulation(game.scenario, game.seed), {}
     for week in range(game.scenario.weeks):
-        decision = after(decision, game.plan.get(week, {}))
+        region.step(after(region.decision, game.plan.get(week, {})))
         for place in game.scenario.territories:
-            prices[week, place.id] = decision.at(place.id).price
+            prices[week, place.id] = region.world.price_in(place.id)
     keys = zip(orders["week"], orders["territory"], strict=True)
     return [prices.get(key, 1.0) for key in keys]
 

@@ -14,6 +14,8 @@ from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import Condition
 
 CLASSES = ("key", "regular", "tail")
+LEAST_PRICE = 0.5
+"""Of list price: effects on top of each other stop here, where demand would know no bounds."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +54,8 @@ class Rep:
     number: int = 0
     """Its row in tables of the reps; 0 is nobody."""
     employed: bool = True
+    instead_of: str = ""
+    """The rep whose post and accounts a newcomer took over on the same day."""
     effort: float = 1.0
     """How hard the rep works this week; 1 is usual."""
     trust: float = 1.0
@@ -117,8 +121,12 @@ class Conditions:
         return self.factors.get((what, territory), 1.0)
 
     def of_rep(self, what: Condition, rep: Rep) -> float:
-        """Return the product of all effects on `what` of a rep: its territory's and its own."""
-        return self.of(what, rep.territory) * self.of(what, rep.id)
+        """Return the product of all effects on `what` of a rep: its territory's and its own.
+
+        Who took over a post is meant as well where somebody names the rep who held it before.
+        """
+        own = self.of(what, rep.id) * self.of(what, rep.instead_of)
+        return self.of(what, rep.territory) * own
 
 
 @dataclass(slots=True)
@@ -155,7 +163,8 @@ class World:
 
     def price_in(self, territory: str) -> float:
         """Return our price in `territory`, 1 is the list price: the lever, and what befell it."""
-        return self.levers[territory].price * self.conditions.of("price", territory)
+        price = self.levers[territory].price * self.conditions.of("price", territory)
+        return max(LEAST_PRICE, price)
 
     def reps_in(self, territory: str) -> list[Rep]:
         """Return the reps who work in `territory` now."""

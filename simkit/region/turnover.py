@@ -127,7 +127,7 @@ class Turnover:
         self.countdowns.drop(vacancy.id)
         self._hire(vacancy)
         newcomer = next(reversed(self.world.reps.values()))
-        newcomer.head_start_weeks = 0.0
+        newcomer.head_start_weeks, newcomer.instead_of = 0.0, rep.id
 
     def _vacancy(self, territory: str) -> Vacancy:
         self._counts[territory] += 1
