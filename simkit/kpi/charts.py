@@ -36,6 +36,12 @@ class Chart(Protocol):
         """
 
 
+def residuals(z: np.ndarray) -> np.ndarray:
+    """Return residuals as charts take them: one that is not there (NaN) tells nothing, 0."""
+    z = np.asarray(z, dtype=float)
+    return np.where(np.isnan(z), 0.0, z)
+
+
 def first_alarms(flags: np.ndarray) -> np.ndarray:
     """Return when each series alarms first, counted from 1; 0: never. Time is the last axis."""
     return np.where(flags.any(axis=-1), flags.argmax(axis=-1) + 1, 0)
@@ -56,7 +62,7 @@ class Shewhart:
 
     def alarms(self, z: np.ndarray, restart: bool = False) -> np.ndarray:
         """Return where the chart alarms; see `Chart`."""
-        return np.abs(z) > self.limit
+        return np.abs(residuals(z)) > self.limit
 
     def arl(self, shift: float = 0.0, law: Cdf | None = None) -> float:
         """Return the mean run length: 1 over the chance of a residual outside the limits."""
@@ -73,17 +79,20 @@ class Cusum:
 
     def alarms(self, z: np.ndarray, restart: bool = False) -> np.ndarray:
         """Return where the chart alarms; see `Chart`."""
-        z = np.asarray(z, dtype=float)
-        up = np.zeros(z.shape[:-1])
-        down = np.zeros(z.shape[:-1])
-        flags = np.zeros(z.shape, dtype=bool)
+        up, down = self.sums(z, restart)
+        return (up > self.h) | (down > self.h)
+
+    def sums(self, z: np.ndarray, restart: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """Return the two sums after each residual, of what goes up and of what goes down."""
+        z = residuals(z)
+        sums = np.zeros((2, *z.shape))
+        before = np.zeros((2, *z.shape[:-1]))
         for week in range(z.shape[-1]):
-            up = np.maximum(0.0, up + z[..., week] - self.k)
-            down = np.maximum(0.0, down - z[..., week] - self.k)
-            hit = flags[..., week] = (up > self.h) | (down > self.h)
-            if restart:
-                up, down = np.where(hit, 0.0, up), np.where(hit, 0.0, down)
-        return flags
+            moves = np.stack([z[..., week], -z[..., week]])
+            now = sums[..., week] = np.maximum(0.0, before + moves - self.k)
+            hit = (now > self.h).any(axis=0) & restart
+            before = np.where(hit, 0.0, now)
+        return sums[0], sums[1]
 
     def arl(self, shift: float = 0.0, law: Cdf | None = None) -> float:
         """Return the mean run length, from those of the two sides.
@@ -125,7 +134,7 @@ class Ewma:
 
     def alarms(self, z: np.ndarray, restart: bool = False) -> np.ndarray:
         """Return where the chart alarms; see `Chart`."""
-        z = np.asarray(z, dtype=float)
+        z = residuals(z)
         mean = np.zeros(z.shape[:-1])
         flags = np.zeros(z.shape, dtype=bool)
         for week in range(z.shape[-1]):
@@ -154,7 +163,7 @@ class TwoInARow:
 
     def alarms(self, z: np.ndarray, restart: bool = False) -> np.ndarray:
         """Return where the chart alarms; see `Chart`."""
-        low = np.asarray(z) < -self.limit
+        low = residuals(z) < -self.limit
         flags = np.zeros(low.shape, dtype=bool)
         before = np.zeros(low.shape[:-1], dtype=bool)
         for week in range(low.shape[-1]):

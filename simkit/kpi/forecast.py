@@ -19,8 +19,22 @@ LEAST_FOR_SEASON = 80
 MOST_PERSISTENCE = 0.95
 
 
+LARGEST = 1e12
+"""Figures beyond this are slips; they count as gaps."""
+
+
 class TooShortError(ValueError):
-    """The history has too few weeks with a figure."""
+    """The history has too few weeks with a figure to say what is usual."""
+
+    def __init__(self, weeks: int) -> None:
+        """Say how many weeks have a figure, and how many are needed."""
+        super().__init__(f"{weeks} weeks with a figure; {LEAST_WEEKS} are needed")
+
+
+def usable(values: np.ndarray) -> np.ndarray:
+    """Return figures with a gap (NaN) in place of what is no number, or beyond reason."""
+    values = np.asarray(values, dtype=float)
+    return np.where(np.abs(values) <= LARGEST, values, np.nan)
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class Forecast:
 
     def expected(self, values: np.ndarray) -> np.ndarray:
         """Return the forecast of each week of `values`, made a week before; first: `week`."""
-        values = np.asarray(values, dtype=float)
+        values = usable(values)
         usual = self.usual(self.week + np.arange(len(values)))
         above, found = self.last, np.empty(len(values))
         for index, value in enumerate(values):
@@ -62,7 +76,7 @@ class Forecast:
         """
         from scipy.special import ndtri
 
-        surprises = np.asarray(values, dtype=float) - self.expected(values)
+        surprises = usable(values) - self.expected(values)
         known = np.isfinite(surprises)
         tolerance = 1e-9 * max(1.0, float(np.abs(self.coefficients).max()))
         below = np.searchsorted(self.surprises, surprises[known] - tolerance, side="left")
@@ -78,17 +92,18 @@ def forecast_of(past: np.ndarray, week: int = 0) -> Forecast:
 
     Gaps (NaN) are left out. Raises TooShortError with fewer than 8 weeks that have a figure.
     """
-    past = np.asarray(past, dtype=float)
+    past = usable(past)
     known = np.isfinite(past)
     if known.sum() < LEAST_WEEKS:
-        message = f"{int(known.sum())} weeks with a figure; {LEAST_WEEKS} are needed"
-        raise TooShortError(message)
+        raise TooShortError(int(known.sum()))
     weeks = week - len(past) + np.arange(len(past))
     columns = 1 + 2 * WAVES if known.sum() >= LEAST_FOR_SEASON else 1
     design = _waves(weeks, columns)
     coefficients = np.linalg.lstsq(design[known], past[known], rcond=None)[0]
     above = np.where(known, past - design @ coefficients, 0.0)
     both = known[1:] & known[:-1]
+    if both.sum() < LEAST_WEEKS:  # gaps everywhere: nothing shows what carries over
+        return Forecast(week, coefficients, 0.0, np.sort(above[known]), float(above[-1]))
     square = float((above[:-1][both] ** 2).sum())
     product = float((above[1:][both] * above[:-1][both]).sum())
     persistence = min(MOST_PERSISTENCE, max(0.0, product / square)) if square > 0 else 0.0

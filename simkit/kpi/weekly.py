@@ -6,21 +6,27 @@ that a week can be added when it is reported, and weeks can be put together.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from simkit.region.events import DAYS_PER_WEEK, Event
-from simkit.scenario.record import Text
+from simkit.scenario.record import Text, did_you_mean
 
-REGION = "region"
+if TYPE_CHECKING:
+    from simkit.region.report import WeekReport
+
+REGION: Literal["region"] = "region"
 """Name of the whole region among the places."""
 Better = Literal["higher", "lower", "in_band"]
+Kind = Literal["region", "territory", "rep"]
+HISTORY_WEEKS = 104
+"""Weeks before the game that figures are forecast from: two years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A weekly figure: `over` / `under`, sums that `_adds` knows; without `under` the sum itself.
+    """A weekly figure: `over` / `under`, names in `SUMS`; without `under` the sum itself.
 
     `level`: a running total, such as work that lies at a desk, rather than what a week brought.
     """
@@ -55,9 +61,9 @@ FIGURES: dict[str, Figure] = {
                "qualified", "touched", of_reps=True),
         Figure("won", Text(en="Deals won", zh="赢单数"), "deals", "higher", "won"),
         Figure("legal_open", Text(en="Contracts in review", zh="评审中的合同数"), "contracts",
-               "lower", "legal_in", level=True),
+               "lower", "legal", level=True),
         Figure("quote_open", Text(en="Quotes in work", zh="报价中的商机数"), "quotes", "lower",
-               "quote_in", level=True),
+               "quote", level=True),
         Figure("in_stock_share", Text(en="Served from stock", zh="现货满足率"), "share", "higher",
                "in_stock", "wanted"),
         Figure("on_time_share", Text(en="Delivered on time", zh="准时交付率"), "share", "higher",
@@ -74,120 +80,182 @@ FIGURES: dict[str, Figure] = {
 }  # fmt: skip
 
 
-class WeeklyFigures:
-    """Sums of the weeks `first` to `first + weeks - 1`, by place: region, territories, reps.
+COUNTED_SUMS = (
+    "sales", "orders", "order_value", "in_stock", "key_orders", "tail_orders", "lost", "discount",
+    "won", "visits", "leads", "touched", "qualified", "delivered", "on_time", "complaints",
+    "satisfaction", "places", "legal", "quote",
+)  # fmt: skip
+"""What is counted of a week, in the order of the columns."""
+SUMS: dict[str, dict[str, float]] = {
+    **{name: {name: 1.0} for name in COUNTED_SUMS},
+    "wanted": {"orders": 1.0, "lost": 1.0},
+    "hundred_orders": {"orders": 0.01},
+    "list_value": {"order_value": 1.0, "discount": 1.0},
+}
+"""What figures are made of: so many times what is counted."""
+_COLUMN = {name: column for column, name in enumerate(COUNTED_SUMS)}
 
-    `rows` are the places; fill it with `add`, read it with `series`.
+
+class WeeklyFigures:
+    """Sums of the weeks `first` to `first + weeks - 1`, by place: the region, territories, reps.
+
+    `places`: the territories. Fill it with `add`, read it with `series`.
     """
 
-    def __init__(self, places: Sequence[str], first: int, weeks: int) -> None:
-        self.first, self.weeks = first, weeks
-        self.rows = {name: row for row, name in enumerate((REGION, *places))}
-        self.sums: dict[str, np.ndarray] = {}
-        self._before: dict[tuple[str, str], float] = {}
-        """What ran up before the first week, by sum and place; of desks."""
+    def __init__(
+        self, places: Sequence[str], first: int, weeks: int, reps: Sequence[str] = ()
+    ) -> None:
+        self.first, self.weeks, self.reps = first, weeks, tuple(reps)
+        self.rows = {name: row for row, name in enumerate((REGION, *places, *reps))}
+        self._cells: dict[tuple[str, str, int], list[float]] = {}
+        """What was counted, by territory, rep and week; week -1 is all that was before."""
         self._klass: dict[str, str] = {}
+        self._table: np.ndarray | None = None
 
     def add(self, events: Iterable[Event]) -> "WeeklyFigures":
         """Count events; those of other weeks only tell which class a customer is of."""
-        start, end = self.first * DAYS_PER_WEEK, (self.first + self.weeks) * DAYS_PER_WEEK
-        klass, add = self._klass, self._add
+        cells, klass, first, weeks = self._cells, self._klass, self.first, self.weeks
         for event in events:
-            kind = event[1]
-            if kind == "account":
-                klass[event[4]] = event[7]
-            elif kind in RUN_UP and event[0] < start:
-                for name, amount in COUNTED[kind](event, klass):
-                    for place in (REGION, event[2]):
-                        key = name, place
-                        self._before[key] = self._before.get(key, 0.0) + amount
-            elif kind in COUNTED and start <= event[0] < end:
-                week = int(event[0] // DAYS_PER_WEEK) - self.first
-                for name, amount in COUNTED[kind](event, klass):
-                    add(name, event[2], event[3], week, amount)
+            count = COUNTED.get(event[1])
+            if count is None:
+                if event[1] == "account":
+                    klass[event[4]] = event[7]
+                continue
+            week = int(event[0] // DAYS_PER_WEEK) - first
+            if week >= weeks or (week < 0 and event[1] not in RUN_UP):
+                continue
+            key = event[2], event[3], max(-1, week)
+            cell = cells.get(key)
+            if cell is None:
+                cell = cells[key] = [0.0] * len(COUNTED_SUMS)
+            count(cell, event, klass)
+        self._table = None
         return self
 
-    def _add(self, name: str, territory: str, rep: str, week: int, amount: float) -> None:
-        if name not in self.sums:
-            self.sums[name] = np.zeros((len(self.rows), self.weeks))
-        sums = self.sums[name]
-        sums[0, week] += amount
-        for place in (territory, rep):
-            if row := self.rows.get(place):
-                sums[row, week] += amount
+    def kind_of(self, place: str) -> Kind:
+        """Return what kind of place a place is; raises ValueError when it is none of these."""
+        if place not in self.rows:
+            raise ValueError(f"no place '{place}'{did_you_mean(place, self.rows)}")
+        return REGION if place == REGION else "rep" if place in self.reps else "territory"
+
+    def of_kind(self, kind: Kind) -> list[str]:
+        """Return the places of a kind."""
+        return [place for place in self.rows if self.kind_of(place) == kind]
 
     def series(self, figure: str, place: str = REGION) -> np.ndarray:
         """Return a figure by week; NaN where nothing happened that it could be said of."""
         found = FIGURES[figure]
         over = self._sum(found.over, place)
         if found.level:
-            return self._before.get((found.over, place), 0.0) + np.cumsum(over)
+            return np.cumsum(over)[1:]
         if not found.under:
-            return over
-        under = self._sum(found.under, place)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(under > 0, over / under, np.nan)
+            return over[1:]
+        under = self._sum(found.under, place)[1:]
+        return np.divide(over[1:], under, out=np.full(self.weeks, np.nan), where=under > 0)
 
     def _sum(self, name: str, place: str) -> np.ndarray:
-        sums = self.sums.get(name)
-        return np.zeros(self.weeks) if sums is None else sums[self.rows[place]].copy()
+        """A sum by week; before the first week stands all that was before."""
+        if self._table is None:
+            self._table = self._summed()
+        mine = self._table[self.rows[place]]
+        return sum(times * mine[:, _COLUMN[part]] for part, times in SUMS[name].items())
+
+    def _summed(self) -> np.ndarray:
+        """All cells by place, week and column."""
+        table = np.zeros((len(self.rows), self.weeks + 1, len(COUNTED_SUMS)))
+        if not self._cells:
+            return table
+        amounts = np.array([*self._cells.values()])
+        weeks = np.array([week + 1 for _, _, week in self._cells])
+        np.add.at(table[0], weeks, amounts)
+        for names in zip(*((territory, rep) for territory, rep, _ in self._cells), strict=True):
+            rows = np.array([self.rows.get(name, 0) for name in names])
+            known = rows > 0
+            np.add.at(table, (rows[known], weeks[known]), amounts[known])
+        return table
 
 
-Adds = Iterable[tuple[str, float]]
-Count = Callable[[Event, dict[str, str]], Adds]
+Count = Callable[[list[float], Event, dict[str, str]], None]
+"""Adds an event to the sums of its territory, rep and week; the third: classes of customers."""
 
 
-def _order(event: Event, klass: dict[str, str]) -> Adds:
-    value = event[6]
-    yield from (("sales", value), ("orders", 1.0), ("order_value", value), ("wanted", 1.0))
-    yield "hundred_orders", 0.01
-    yield "list_value", value
+def _order(cell: list[float], event: Event, klass: dict[str, str]) -> None:
+    cell[_SALES] += event[6]
+    cell[_ORDERS] += 1.0
+    cell[_ORDER_VALUE] += event[6]
     if event[7] == "in_stock":
-        yield "in_stock", 1.0
-    group = klass.get(event[4], "")
-    if group in ("key", "tail"):
-        yield f"{group}_orders", 1.0
+        cell[_IN_STOCK] += 1.0
+    group = klass.get(event[4])
+    if group == "key":
+        cell[_KEY] += 1.0
+    elif group == "tail":
+        cell[_TAIL] += 1.0
 
 
-def _touched(event: Event, _klass: dict[str, str]) -> Adds:
-    yield "touched", 1.0
-    if event[7] == "qualified":
-        yield "qualified", 1.0
+def _won(cell: list[float], event: Event, _klass: dict[str, str]) -> None:
+    cell[_SALES] += event[6]
+    cell[_COLUMN["won"]] += 1.0
 
 
-def _delivered(event: Event, _klass: dict[str, str]) -> Adds:
-    yield "delivered", 1.0
-    if event[7] == "on_time":
-        yield "on_time", 1.0
+def _one(name: str, detail: str = "", also: str = "") -> Count:
+    """One more, and one more of another sum where the event has a certain detail."""
+    column, other = _COLUMN[name], _COLUMN.get(also, 0)
+
+    def count(cell: list[float], event: Event, _klass: dict[str, str]) -> None:
+        cell[column] += 1.0
+        if detail and event[7] == detail:
+            cell[other] += 1.0
+
+    return count
 
 
-def _won(event: Event, _klass: dict[str, str]) -> Adds:
-    yield from (("sales", event[6]), ("won", 1.0))
+def _amount(name: str, times: str = "") -> Count:
+    column, other = _COLUMN[name], _COLUMN.get(times)
 
+    def count(cell: list[float], event: Event, _klass: dict[str, str]) -> None:
+        cell[column] += event[6]
+        if other is not None:
+            cell[other] += 1.0
 
-def _one(name: str) -> Count:
-    return lambda _event, _klass: ((name, 1.0),)
+    return count
 
 
 def _desk(sign: float) -> Count:
-    return lambda event, _klass: ((f"{event[7]}_in", sign),)
+    def count(cell: list[float], event: Event, _klass: dict[str, str]) -> None:
+        if event[7] in ("legal", "quote"):
+            cell[_COLUMN[event[7]]] += sign
+
+    return count
 
 
+_SALES, _ORDERS, _ORDER_VALUE, _IN_STOCK, _KEY, _TAIL = range(6)
 COUNTED: dict[str, Count] = {
     "order": _order,
     "won": _won,
-    "lost_sale": _one("wanted"),
-    "discount": lambda event, _klass: (("list_value", event[6]),),
+    "lost_sale": _one("lost"),
+    "discount": _amount("discount"),
     "visit": _one("visits"),
     "lead": _one("leads"),
-    "lead_touched": _touched,
-    "delivered": _delivered,
+    "lead_touched": _one("touched", "qualified", "qualified"),
+    "delivered": _one("delivered", "on_time", "on_time"),
     "complaint": _one("complaints"),
-    "satisfaction": lambda event, _klass: (("satisfaction", event[6]), ("places", 1.0)),
+    "satisfaction": _amount("satisfaction", "places"),
     "desk_in": _desk(1.0),
     "desk_out": _desk(-1.0),
     "gave_up": _desk(-1.0),
 }
-"""What the events of each kind add to the sums of their week."""
+"""How the events of each kind are counted."""
 RUN_UP = ("desk_in", "desk_out", "gave_up")
 """Kinds whose sums are running totals."""
+
+
+def figures_of(report: "WeekReport") -> WeeklyFigures:
+    """Return all that is reported now: two years of history and every week of the game.
+
+    Places: the territories, and the reps of the scenario. Late entries stand in their own week.
+    """
+    scenario = report.scenario
+    places, reps = [t.id for t in scenario.territories], [rep.id for rep in scenario.reps]
+    first = -min(HISTORY_WEEKS, scenario.warm_up_weeks)
+    figures = WeeklyFigures(places, first, scenario.weeks - first, reps)
+    return figures.add(report.reported())

@@ -117,6 +117,10 @@ class WeekReport:
         """The event table up to now; see `simkit.region.events.event_table`."""
         return event_table(self._log[: self._length])
 
+    def reported(self) -> Sequence[Event]:
+        """Return all events that were reported up to now, not sorted: late entries come last."""
+        return self._log[: self._length]
+
     @cached_property
     def messages(self) -> tuple[Message, ...]:
         """What was announced so far, and what became known last week."""

@@ -22,7 +22,7 @@ FORMAT = "simkit-cache-1"
 FOLDER = "SIMKIT_CACHE"
 """Name of the environment variable with another folder than the person's usual one."""
 MOST_FILES = 60
-CODE = ("scenario", "region", "study")
+CODE = ("scenario", "region", "kpi", "study")
 """Packages whose code decides about results."""
 
 
