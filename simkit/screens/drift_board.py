@@ -10,9 +10,9 @@ from simkit.kpi.weekly import FIGURES, REGION
 from simkit.screens.drift_chart import course_html, no_course_html
 from simkit.screens.drift_figures import Gauge
 from simkit.screens.drift_words import (
+    figure_name,
     figure_text,
     figure_titles,
-    figure_unit,
     light_html,
     place_titles,
     rich_table,
@@ -108,9 +108,8 @@ def lights_html(standings: Sequence[Standing], room: Room) -> str:
     found = {(each.figure, each.place): each for each in standings}
     rows = []
     for figure in SHOWN:
-        name = f"{FIGURES[figure].title.in_(room.lang)} ({figure_unit(figure, room)})"
         cells = [_cell(found.get((figure, place)), room) for place in places]
-        rows.append([html.escape(name), *cells])
+        rows.append([html.escape(figure_name(figure, room)), *cells])
     said = t("Last week, week {week}: the figure, and its light").format(week=room.report.week)
     caption = said if room.report.week else t("The last week before yours")
     table = rich_table([t("Figure"), *places.values()], rows, caption, "sk-lights")

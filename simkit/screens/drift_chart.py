@@ -9,7 +9,7 @@ import numpy as np
 from simkit.kpi.weekly import FIGURES, HISTORY_WEEKS
 from simkit.screens.charts import COLOURS, chart_html, drawing_style, short_number
 from simkit.screens.drift_figures import Course
-from simkit.screens.drift_words import figure_text, figure_unit, scale_of
+from simkit.screens.drift_words import figure_name, figure_text, scale_of
 from simkit.screens.drill_words import Room
 from simkit.screens.texts import Translate
 
@@ -33,7 +33,7 @@ def course_html(course: Course, figure: str, place: str, room: Room) -> str:
         expected=figure_text(float(course.expected[-2]), figure, room.lang),
         said=_said(course, room.t),
     )
-    chart = course_figure(course, figure, f"{title} · {place}", room)
+    chart = course_figure(course, figure, f"{figure_name(figure, room)} · {place}", room)
     return chart_html(chart, alt, _numbers(course, figure, room), room.lang)
 
 
@@ -72,7 +72,7 @@ def course_figure(course: Course, figure: str, title: str, room: Room) -> "Figur
         small.yaxis.set_major_locator(MaxNLocator(3))
         _draw_last(large, course, scale, t)
         _draw_years(small, course, scale, t)
-        drawn.suptitle(f"{title} ({figure_unit(figure, room)})", x=0.01, ha="left", fontsize=13)
+        drawn.suptitle(title, x=0.01, ha="left", fontsize=13)
         handles, labels = large.get_legend_handles_labels()
         drawn.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
     return drawn
@@ -83,14 +83,12 @@ def _draw_last(axes: "Axes", course: Course, scale: float, t: Translate) -> None
     first = HISTORY_WEEKS - LAST
     weeks = np.append(course.weeks, course.weeks[-1] + 1)[first:] + 1
     expected = course.expected[first:] * scale
-    played = weeks > 0
     (low, high), (bottom, top) = course.amber, course.red
-    band = weeks[played], expected[played]
-    axes.fill_between(band[0], band[1] + low * scale, band[1] + high * scale, color="#dfe8f2",
+    axes.fill_between(weeks, expected + low * scale, expected + high * scale, color="#dfe8f2",
                       linewidth=0, label=t("usual range"))  # fmt: skip
     for edge, label in ((bottom, t("red limits")), (top, None)):
-        axes.plot(band[0], band[1] + edge * scale, color="#b3261e", linewidth=1, dashes=(5, 2),
-                  marker="_", ms=9, label=label)  # fmt: skip
+        axes.plot(weeks, expected + edge * scale, color="#b3261e", linewidth=1, dashes=(5, 2),
+                  label=label)  # fmt: skip
     axes.plot(weeks, expected, color="#595959", linewidth=1.2, linestyle=":",
               label=t("forecast"))  # fmt: skip
     axes.plot(weeks[:-1], course.values[first:] * scale, color=COLOURS[0], linewidth=2,
@@ -101,8 +99,8 @@ def _draw_last(axes: "Axes", course: Course, scale: float, t: Translate) -> None
 
 def _draw_years(axes: "Axes", course: Course, scale: float, t: Translate) -> None:
     axes.plot(course.weeks + 1, course.values * scale, color=COLOURS[0], linewidth=1)
-    axes.plot(course.weeks[:HISTORY_WEEKS] + 1, course.expected[:HISTORY_WEEKS] * scale,
-              color="#595959", linewidth=1, linestyle=":")  # fmt: skip
+    axes.plot(course.weeks + 1, course.usual * scale, color="#595959", linewidth=1,
+              linestyle=":")  # fmt: skip
     axes.axvline(0.5, color="#777777", linewidth=1, linestyle=":")
     axes.set_title(t("Two years; dotted: what is usual at the time of the year"), loc="left",
                    fontsize=10)  # fmt: skip

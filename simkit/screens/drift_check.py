@@ -9,7 +9,7 @@ import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 import numpy as np
 
 from simkit.kpi.weekly import FIGURES, HISTORY_WEEKS, WeeklyFigures
-from simkit.screens.drift_words import action_titles, figure_text, figure_titles, figure_unit
+from simkit.screens.drift_words import action_titles, figure_name, figure_text, figure_titles
 from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.parts import action_button, row
 
@@ -65,12 +65,11 @@ def moved_text(plan: dict[str, Any], figures: WeeklyFigures, room: Room) -> str:
     before = _mean(values[start - BEFORE : start])
     since = _mean(values[start : HISTORY_WEEKS + room.report.week])
     text = t(
-        "{figure}, region, {unit}: {before} on average in the four weeks before, {since} since. "
+        "{figure}, whole region: {before} on average in the four weeks before, {since} since. "
         "Whether that is the action or chance, only the debrief can tell."
     )
     return text.format(
-        figure=FIGURES[figure].title.in_(room.lang),
-        unit=figure_unit(figure, room),
+        figure=figure_name(figure, room),
         before=figure_text(before, figure, room.lang),
         since=figure_text(since, figure, room.lang),
     )

@@ -205,6 +205,7 @@ class DriftDrill(RoundsWindow):
     def _begun(self, game: Game) -> None:
         self._enter_game(game)
         self.rounds.go_on()
+        self.say(self.t("The drill has begun. First say what you expect."))
 
     def _next_step(self, said: str) -> None:
         self._find_step()

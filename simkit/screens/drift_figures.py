@@ -20,7 +20,9 @@ class Course:
     weeks: np.ndarray
     values: np.ndarray
     expected: np.ndarray
-    """As long as `values` and one week more: the forecast of the week that is played next."""
+    """Forecasts made a week before; one week more than `values`: that which is played next."""
+    usual: np.ndarray
+    """Level and season."""
     amber: tuple[float, float]
     """How far below and above the forecast a light turns amber."""
     red: tuple[float, float]
@@ -41,7 +43,7 @@ class Gauge:
         with self._lock:
             if about != self._about:
                 self._figures, self._read, self._about = _empty(report), 0, about
-            new = report.reported(self._read)
+            new = report.reported()[self._read :]
             self._figures.add(new)
             self._read += len(new)
             return self._figures
@@ -66,12 +68,15 @@ class Gauge:
         except TooShortError:
             return None
         expected = forecast.expected(np.append(values[HISTORY_WEEKS:], math.nan))
-        usual = forecast.usual(weeks[:HISTORY_WEEKS])
+        usual = forecast.usual(weeks)
+        above = np.nan_to_num(values - usual)[: HISTORY_WEEKS - 1]
+        before = usual[:HISTORY_WEEKS] + forecast.persistence * np.append(0.0, above)
         amber, red = watching.watching.amber, watching.watching.red
         return Course(
             weeks,
             values,
-            np.concatenate([usual, expected]),
+            np.concatenate([before, expected]),
+            usual,
             (limit(forecast, -amber), limit(forecast, amber)),
             (limit(forecast, -red), limit(forecast, red)),
         )

@@ -53,6 +53,7 @@ class Rounds:
         self.play_button = action_button(t("Play this week"), room.safely(does.play))
         self.play_button.button_style = "primary"
         self.undo_button = action_button(t("Undo the last week"), room.safely(does.undo))
+        self.play_again = action_button(t("Play this week"), room.safely(does.play))
         self.play_button.add_class("sk-play")
         self.undo_button.add_class("sk-undo")
         parts = (self.board, self.investigate, self.declare, self.act)
@@ -60,7 +61,8 @@ class Rounds:
         self._name_tabs()
         self.tabs.selected_index = WATCH
         buttons = row(self.play_button, self.undo_button)
-        self.view = W.VBox([self.head, buttons, self.predict.view, self.tabs])
+        again = row(self.play_again)
+        self.view = W.VBox([self.head, buttons, self.predict.view, self.tabs, again])
         self.view.add_class("sk-rounds")
 
     # --- what is to be seen
@@ -145,7 +147,8 @@ class Rounds:
 
     def enable(self, enabled: bool) -> None:
         """Let a person play, or only look."""
-        self.play_button.disabled = not enabled or prediction_due(self.room.game)
+        waits = not enabled or prediction_due(self.room.game)
+        self.play_button.disabled = self.play_again.disabled = waits
         self.undo_button.disabled = not enabled or self.room.report.week == 0
         for part in (self.investigate, self.declare, self.act, self.predict):
             part.enable(enabled)

@@ -14,6 +14,7 @@ from simkit.screens.texts import Translate
 WEEKS, CONCLUDE, LOOK_BACK = range(3)
 EVERYWHERE = "all"
 """Stands for the whole region where a cause is said to be."""
+COUNTS = ("orders", "visits", "leads", "deals", "contracts", "quotes", "per 100 orders")
 SYMBOLS = {"green": "●", "amber": "▲", "red": "■", "": "–"}
 
 
@@ -74,17 +75,19 @@ def figure_titles(lang: str) -> dict[str, str]:
 
 
 def figure_unit(figure: str, room: Room) -> str:
-    """Return the unit of a weekly figure in words."""
-    t, unit = room.t, FIGURES[figure].unit
-    words = {
-        "orders": t("orders"),
-        "leads": t("leads"),
-        "deals": t("deals"),
-        "contracts": t("contracts"),
-        "quotes": t("quotes"),
-        "x deliveries": t("% of deliveries"),
-    }
-    return words.get(unit) or unit_text(unit, room.lang, room.scenario.currency)
+    """Return the unit of a weekly figure in words, "" of a number of things that its name names."""
+    unit = FIGURES[figure].unit
+    if unit in COUNTS:
+        return ""
+    if unit == "x deliveries":
+        return room.t("% of deliveries")
+    return unit_text(unit, room.lang, room.scenario.currency)
+
+
+def figure_name(figure: str, room: Room) -> str:
+    """Return what a figure is called, with its unit."""
+    title, unit = FIGURES[figure].title.in_(room.lang), figure_unit(figure, room)
+    return room.t("{figure} ({unit})").format(figure=title, unit=unit) if unit else title
 
 
 def scale_of(figure: str) -> float:
