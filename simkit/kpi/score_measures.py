@@ -115,5 +115,62 @@ TARGETS: dict[str, Text] = {
     ),
 }
 
-MEASURES: dict[str, dict[str, Text]] = {"crisis": CRISIS, "targets": TARGETS}
+DRIFT: dict[str, Text] = {
+    "detection_delay": Text(
+        en="Weeks from the true start until the first alarm that was not before it; a drift that "
+        "was missed counts as found at the end of the time given for it",
+        zh="从真正开始漂移到首次（非提前的）报警的周数；漏报按规定期限计",
+    ),
+    "false_alarms": Text(
+        en="Alarms raised before the drift began, or where nothing was to be repaired; one taken "
+        "back within two weeks counts half",
+        zh="漂移开始之前、或本无可修之处时发出的警报数；两周内撤回的记半次",
+    ),
+    "cause_right": Text(
+        en="1 for the true cause in your last word on it: the conclusion, else the declaration; "
+        "silence to the end says that nothing drifts",
+        zh="最后一次判断（结论，或最后一次声明）的原因正确记 1；始终不表态视为“没有漂移”",
+    ),
+    "place_right": Text(
+        en="1 for the territory or rep that was struck; 0.5 for the territory of the rep, or a rep "
+        "of the territory",
+        zh="指出出问题的片区或代表记 1；只指出该代表所在片区、或该片区内的代表记 0.5",
+    ),
+    "hours_used": Text(
+        en="Hours spent on investigations, over the hours that there were",
+        zh="调查所用工时 ÷ 可用工时",
+    ),
+    "plans_made": Text(
+        en="Share of the actions that had a small plan: owner, measure, date of the check",
+        zh="有小计划（负责人、衡量指标、检查日期）的措施所占比例",
+    ),
+    "plans_checked": Text(
+        en="Share of the plans due that were checked no later than a week after their date",
+        zh="到期计划中按期（最迟晚一周）检查的比例",
+    ),
+    "harm_repaired": Text(
+        en="Mean gain of your actions over no action in other worlds, over the mean harm that the "
+        "drift does there when nobody acts",
+        zh="在其他世界里，您的措施比不作为平均多得的贡献利润 ÷ 无人应对时漂移造成的平均损失",
+    ),
+    "lost_by_reacting": Text(
+        en="Where the figures alone drift, or nothing does: mean contribution that your actions "
+        "cost in other worlds, over the contribution without action there",
+        zh="本无实际损失时：您的措施在其他世界里平均少得的贡献利润 ÷ 不作为的贡献利润",
+    ),
+}
+
+MEASURES: dict[str, dict[str, Text]] = {"crisis": CRISIS, "targets": TARGETS, "drift": DRIFT}
 """By kind of exercise; a KPI of the catalogue can be measured of each."""
+
+UNITS = {
+    "weeks_from_sign": "weeks",
+    "weeks_from_brief": "weeks",
+    "plan_before_shock": "points",
+    "region_attainable": "points",
+    "detection_delay": "weeks",
+    "false_alarms": "alarms",
+    "cause_right": "points",
+    "place_right": "points",
+}
+"""Units of the measures that are no shares."""

@@ -14,7 +14,7 @@ from simkit.scenario.loading import load_record
 from simkit.scenario.record import Loc, Mistakes, Problem, Record, ScenarioError, Text, did_you_mean
 
 FOLDER = Path("scorecards")
-Exercise = Literal["crisis", "targets"]
+Exercise = Literal["crisis", "targets", "drift"]
 
 
 class Item(Record):

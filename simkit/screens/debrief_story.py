@@ -1,7 +1,7 @@
 """Sections of a debrief on what was seen and done: timeline, plan, predictions, score, lesson."""
 
 from simkit.kpi.catalogue import KPIS
-from simkit.kpi.score_measures import MEASURES
+from simkit.kpi.score_measures import MEASURES, UNITS
 from simkit.screens.debrief_sections import Section
 from simkit.screens.debrief_words import DASH, Grid, Row, Words
 from simkit.training.debrief.calibration import Forecast
@@ -229,7 +229,8 @@ def score_section(words: Words) -> Section:
 def _score(words: Words, line: Line) -> Row:
     known = MEASURES[words.debrief.score.exercise].get(line.measure)
     what = words.text(known) if known else words.kpi(line.measure)
-    unit = line.value.unit if line.value else KPIS[line.measure].unit if not known else "share"
+    unit = UNITS.get(line.measure, "share") if known else KPIS[line.measure].unit
+    unit = line.value.unit if line.value else unit
     bounds = [words.amount(value, unit) for value in (line.zero_at, line.full_at)]
     value = (
         words.explained(line.value, words.amount(line.value.value, unit)) if line.value else DASH

@@ -20,7 +20,7 @@ from simkit.training.target_debrief.debrief import TargetDebrief
 from simkit.training.target_debrief.worlds import ANNOUNCED, REFERENCE, UNCHANGED
 
 DASH = "–"
-COUNTED_FROM_0 = ("from_week", "to_week")
+COUNTED_FROM_0 = ("from_week", "to_week", "drift_began", "drift_found")
 """Values that are weeks, which people count from 1."""
 
 
@@ -272,6 +272,12 @@ class Words:
             "trust_end": t("mean trust at the end"),
             "mean_sales": t("mean sales in other worlds"),
             "target": t("target"),
+            "drift_began": t("first week of the drift"),
+            "drift_found": t("found before week"),
+            "alarms": t("all alarms"),
+            "mean_gain_of_actions": t("mean gain of your actions in other worlds"),
+            "mean_harm": t("mean harm of the drift there"),
+            "mean_without": t("mean contribution without action there"),
         }
 
     def _differing(self, events: tuple[Differing, ...]) -> list[Grid]:

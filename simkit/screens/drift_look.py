@@ -11,7 +11,7 @@ import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.scenario.drift import Voice
 from simkit.screens.diagnosis import TOOL_TITLES, tool_html, tool_options
-from simkit.screens.drift_words import hours_text, watch_of
+from simkit.screens.drift_words import figure_titles, hours_text, place_titles, watch_of
 from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.parts import action_button, choice, heading, row
 from simkit.study.game import Entry
@@ -69,7 +69,7 @@ class Investigate:
         self.options = W.HBox().add_class("sk-row")
         self.boxes: dict[str, W.ValueWidget] = {}
         self._pages = 0
-        self.tool.observe(room.safely(lambda _: self._show_options()), "value")
+        self.tool.observe(room.safely(lambda _: self.draw()), "value")
         self.look_button = action_button(t("Look it up"), room.safely(self._look_up))
         self.look_button.add_class("sk-look-up")
         self.voices = {voice.id: self._ask_button(voice) for voice in watch_of(room).voices}
@@ -77,7 +77,6 @@ class Investigate:
         self.again.observe(room.safely(lambda _: self._read()), "value")
         self.shown = W.HTML().add_class("sk-looked")
         self.view = W.VBox(self._lay_out()).add_class("sk-investigate")
-        self._show_options()
 
     def _lay_out(self) -> list[W.Widget]:
         t = self.room.t
@@ -139,9 +138,16 @@ class Investigate:
         title = f"<h4>{html.escape(self._title(notes[place]))}</h4>"
         self.shown.value = title + (self.looked.read(notes[place].data) or lost)
 
-    def _show_options(self) -> None:
+    def draw(self) -> None:
+        """Offer the choices of the tool for this week, which takes a moment: for a thread."""
+        kept = {name: box.value for name, box in self.boxes.items()}
         found = tool_options(self.tool.value, self.room)
-        self.boxes = {each.id: choice(each.title, each.choices, each.value) for each in found}
+        self.boxes = {
+            each.name: choice(each.label, each.choices, each.chosen(kept)).add_class(
+                f"sk-option-{each.name}"
+            )
+            for each in found
+        }
         self.options.children = [*self.boxes.values()]
 
     def enable(self, enabled: bool) -> None:
@@ -191,9 +197,9 @@ def look_title(data: dict[str, Any], room: Room) -> str:
     if what in voices:
         return room.t("{who} said").format(who=voices[what].name.in_(room.lang))
     title = TOOL_TITLES[what].in_(room.lang) if what in TOOL_TITLES else what
-    chosen, known = data["options"], tool_options(what, room) if what in TOOL_TITLES else ()
-    pairs = ((each.id, text, value) for each in known for text, value in each.choices.items())
-    return " · ".join([title, *(text for id_, text, value in pairs if chosen.get(id_) == value)])
+    names = place_titles(room, reps=True) | figure_titles(room.lang)
+    chosen = (data["options"].get(name) for name in ("figure", "place", "group"))
+    return " · ".join([title, *(names[each] for each in chosen if each in names)])
 
 
 def look_html(room: Room, look: Look) -> str:

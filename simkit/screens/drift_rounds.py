@@ -117,6 +117,7 @@ class Rounds:
             self.predict.draw()
         self.board.draw()
         self.act.draw()
+        self.investigate.draw()
         nothing = paragraph(self.room.t("Here you will find what came of your predictions."))
         self.outcomes.value = outcomes_html(self.room, self.gauge) or nothing
 

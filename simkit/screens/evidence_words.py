@@ -126,6 +126,18 @@ def _flows(t: Translate) -> Words:
             t("Chances of reaching a quota"),
             t("What is said to be reached with 70 % is reached in 70 of 100 fresh worlds."),
         ),
+        "false_alarms": (
+            t("False alarms by design"),
+            t("In drills without drift the panel of charts alarms as often as it is meant to."),
+        ),
+        "drifts_found": (
+            t("Drifts that can be found"),
+            t("Every shipped drift is noticed within eight weeks in most worlds."),
+        ),
+        "raw_sales_alarms": (
+            t("Charts on raw sales"),
+            t("Raw sales alarm more often than theory says: they have seasons and carry over."),
+        ),
         "adstock": (
             t("How long a visit works"),
             t("The effect of visits fades at the pace that the settings state."),

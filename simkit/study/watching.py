@@ -52,6 +52,8 @@ __all__ = [
 WORLDS = 200
 FIRST_SEED = 20_001
 CALIBRATION_SEED = 30_001
+CALIBRATION_WORLDS = 300
+"""How many worlds the limit of the shipped region was set on."""
 
 
 def play_references(
@@ -156,7 +158,7 @@ def _play(player: str, played: _Played, calm: Watched, hours: float) -> Play:
 
 def calibrate(
     scenario: Scenario,
-    worlds: int = 400,
+    worlds: int = CALIBRATION_WORLDS,
     first_seed: int = CALIBRATION_SEED,
     workers: int = 1,
     tell: Tell = lambda done, total: None,

@@ -11,6 +11,7 @@ from simkit.study.evidence import (
     oracles,
     queues,
     staffing,
+    watch_cases,
 )
 from simkit.study.evidence.families import FAMILIES, Task
 
@@ -27,4 +28,5 @@ TASKS: list[Task] = [
     *chart_cases.TASKS,
     *oracles.TASKS,
     *attainment.TASKS,
+    *watch_cases.TASKS,
 ]
