@@ -139,6 +139,16 @@ class WeekReport:
         start = (self.week - weeks) * DAYS_PER_WEEK
         return (event for event in self._log[first : self._length] if event[0] >= start)
 
+    def by_week(self) -> Iterator[tuple[int, Sequence[Event]]]:
+        """Yield each week with what was reported in it; what was entered late is of earlier days.
+
+        What there was at the very beginning comes with the first week.
+        """
+        starts = (0, *self._weeks[1:], self._length)
+        first = self.week - len(starts) + 1
+        for index in range(len(starts) - 1):
+            yield first + index, self._log[starts[index] : starts[index + 1]]
+
     def total(self, kind: str, weeks: int = 4, territory: str | None = None) -> float:
         """Return the sum of the amounts of one kind of event in the last `weeks` weeks."""
         return sum(

@@ -1,4 +1,4 @@
-"""Checking region files, pay plans and scorecards: all mistakes of all files at once."""
+"""Checking region files, pay plans, scorecards, 5-whys: all mistakes of all files at once."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from simkit.scenario.pay_plans import load_pay_plans
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
 
-SCORECARDS = "scorecards"
+SCORECARDS, DIAGNOSIS = "scorecards", "diagnosis"
 Findings = tuple[list[Path], list[Problem], list[str]]
 """Files, mistakes, and notes for the person (reports on fits)."""
 
@@ -46,6 +46,11 @@ def _report_of(file: Path) -> Text | None:
         from simkit.kpi.scorecard import load_scorecard  # pandas takes long to import
 
         load_scorecard(file)
+        return None
+    if "five_whys" in found:
+        from simkit.kpi.diagnosis.whys import load_whys
+
+        load_whys(file)
         return None
     scenario = load_scenario(file)
     if scenario.drill:
@@ -103,7 +108,8 @@ def _too_late(known: int, weeks: int) -> str:
 def _files_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [find_scenario(path)]
-    places = (path, path / CRISES, path / DRIFTS, path / PAY_PLANS.parent, path / SCORECARDS)
+    parts = (".", CRISES, DRIFTS, PAY_PLANS.parent, SCORECARDS, DIAGNOSIS)
+    places = [path / part for part in parts]
     found = [file for place in places for s in ("yaml", "yml") for file in place.glob(f"*.{s}")]
     if not found:
         message = "there is no .yaml file in this folder"
