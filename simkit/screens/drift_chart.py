@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simkit.kpi.weekly import FIGURES, HISTORY_WEEKS
+from simkit.kpi.weekly import FIGURES
 from simkit.screens.charts import COLOURS, chart_html, drawing_style, short_number
 from simkit.screens.drift_figures import Course
 from simkit.screens.drift_words import figure_name, figure_text, scale_of
@@ -39,7 +39,7 @@ def course_html(course: Course, figure: str, place: str, room: Room) -> str:
 
 def _said(course: Course, t: Translate) -> str:
     """What the last week is, in words."""
-    if len(course.weeks) == HISTORY_WEEKS:
+    if len(course.weeks) == course.history:
         return t("nothing is played yet.")
     gap = course.values[-1] - course.expected[-2]
     if math.isnan(gap):
@@ -80,7 +80,7 @@ def course_figure(course: Course, figure: str, title: str, room: Room) -> "Figur
 
 def _draw_last(axes: "Axes", course: Course, scale: float, t: Translate) -> None:
     """The last weeks before the game, those played, and the forecast of the next one."""
-    first = HISTORY_WEEKS - LAST
+    first = max(0, course.history - LAST)
     weeks = np.append(course.weeks, course.weeks[-1] + 1)[first:] + 1
     expected = course.expected[first:] * scale
     (low, high), (bottom, top) = course.amber, course.red
@@ -110,7 +110,7 @@ def _numbers(course: Course, figure: str, room: Room) -> "pd.DataFrame":
     """The weeks shown large, the newest first."""
     import pandas as pd
 
-    t, first = room.t, HISTORY_WEEKS - LAST
+    t, first = room.t, max(0, course.history - LAST)
 
     def words(values: np.ndarray) -> list[str]:
         return [figure_text(float(value), figure, room.lang) for value in values]

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 import numpy as np
 
-from simkit.kpi.weekly import FIGURES, HISTORY_WEEKS, WeeklyFigures
+from simkit.kpi.weekly import FIGURES, WeeklyFigures
 from simkit.screens.drift_words import action_titles, figure_name, figure_text, figure_titles
 from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.parts import action_button, row
@@ -61,9 +61,9 @@ def moved_text(plan: dict[str, Any], figures: WeeklyFigures, room: Room) -> str:
     t, figure = room.t, plan["measure"]
     if figure not in FIGURES:
         return t("This figure is not known.")
-    start, values = HISTORY_WEEKS + plan["week"], figures.series(figure)
-    before = _mean(values[start - BEFORE : start])
-    since = _mean(values[start : HISTORY_WEEKS + room.report.week])
+    start, values = plan["week"] - figures.first, figures.series(figure)
+    before = _mean(values[max(0, start - BEFORE) : start])
+    since = _mean(values[start : room.report.week - figures.first])
     text = t(
         "{figure}, whole region: {before} on average in the four weeks before, {since} since. "
         "Whether that is the action or chance, only the debrief can tell."

@@ -10,13 +10,18 @@ from simkit.kpi.forecast import Forecast, TooShortError, forecast_of
 from simkit.kpi.lights import two_weeks
 from simkit.kpi.weekly import HISTORY_WEEKS, WeeklyFigures
 from simkit.region.report import WeekReport
+from simkit.scenario.records import Scenario
 from simkit.screens.drill_words import Room
 
 
 @dataclass(frozen=True)
 class Course:
-    """A figure of a place by week: what was, what was expected, and what would be unusual."""
+    """A figure of a place by week: what was, what was expected, and what would be unusual.
 
+    `history`: how many of the weeks were before the game.
+    """
+
+    history: int
     weeks: np.ndarray
     values: np.ndarray
     expected: np.ndarray
@@ -35,6 +40,7 @@ class Gauge:
         self.room, self._lock = room, threading.Lock()
         self._read, self._about = 0, (-1, frozenset[str]())
         self._figures = WeeklyFigures([], 0, 1)
+        self.history = history_of(room.scenario)
 
     def figures(self) -> WeeklyFigures:
         """Return the figures of all that is reported now, two years of history included."""
@@ -54,25 +60,27 @@ class Gauge:
         watching = self.room.scenario.watch
         if not week or not watching:
             return False
-        past, seen = sales[:HISTORY_WEEKS], sales[HISTORY_WEEKS : HISTORY_WEEKS + week]
+        past, seen = sales[: self.history], sales[self.history : self.history + week]
         return bool(two_weeks(past, seen, watching.watching)[-1])
 
     def course(self, figure: str, place: str) -> Course | None:
         """Return a figure's course with its forecasts; None where its past is too short."""
         week, watching = self.room.report.week, self.room.scenario.watch
-        values = self.figures().series(figure, place)[: HISTORY_WEEKS + week]
-        weeks = np.arange(-HISTORY_WEEKS, week)
+        history = self.history
+        values = self.figures().series(figure, place)[: history + week]
+        weeks = np.arange(-history, week)
         assert watching
         try:
-            forecast = forecast_of(values[:HISTORY_WEEKS], 0)
+            forecast = forecast_of(values[:history], 0)
         except TooShortError:
             return None
-        expected = forecast.expected(np.append(values[HISTORY_WEEKS:], math.nan))
+        expected = forecast.expected(np.append(values[history:], math.nan))
         usual = forecast.usual(weeks)
-        above = np.nan_to_num(values - usual)[: HISTORY_WEEKS - 1]
-        before = usual[:HISTORY_WEEKS] + forecast.persistence * np.append(0.0, above)
+        above = np.nan_to_num(values - usual)[: history - 1]
+        before = usual[:history] + forecast.persistence * np.append(0.0, above)
         amber, red = watching.watching.amber, watching.watching.red
         return Course(
+            history,
             weeks,
             values,
             np.concatenate([before, expected]),
@@ -86,7 +94,13 @@ def _empty(report: WeekReport) -> WeeklyFigures:
     """Figures of no events yet, for the reps there are and those there were."""
     places = [place.id for place in report.scenario.territories]
     reps = dict.fromkeys([rep.id for rep in report.scenario.reps] + [*report.reps])
-    return WeeklyFigures(places, -HISTORY_WEEKS, HISTORY_WEEKS + report.scenario.weeks, [*reps])
+    history = history_of(report.scenario)
+    return WeeklyFigures(places, -history, history + report.scenario.weeks, [*reps])
+
+
+def history_of(scenario: Scenario) -> int:
+    """Return how many weeks before the game are shown, and make the forecasts."""
+    return min(HISTORY_WEEKS, scenario.warm_up_weeks)
 
 
 def limit(forecast: Forecast, score: float) -> float:

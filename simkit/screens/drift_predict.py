@@ -8,7 +8,6 @@ from typing import Any
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.kpi.forecast import YEAR_WEEKS
-from simkit.kpi.weekly import HISTORY_WEEKS
 from simkit.screens.drift_figures import Gauge
 from simkit.screens.drift_words import table_of
 from simkit.screens.drill_predict import THOUSAND
@@ -88,9 +87,10 @@ class Predict:
 
 
 def sold(gauge: Gauge, first: int, last: int) -> float:
-    """Return what is reported to have been sold in some weeks, in money."""
+    """Return what is reported to have been sold in some weeks, in money; NaN before the history."""
+    start = gauge.history + first
     series = gauge.figures().series("sales")
-    return float(series[HISTORY_WEEKS + first : HISTORY_WEEKS + last + 1].sum())
+    return float(series[start : gauge.history + last + 1].sum()) if start >= 0 else math.nan
 
 
 def outcomes_html(room: Room, gauge: Gauge) -> str:
