@@ -22,7 +22,7 @@ def debrief(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look back upon a game: what each decision, or the targets, were worth, and what was luck."""
+    """Look back upon a game: what was seen, what each decision was worth, and what was luck."""
     from simkit.study.output import must_be_writable
     from simkit.training.debrief.debrief import conduct_from
 
@@ -31,7 +31,9 @@ def debrief(
     if out is not None:
         must_be_writable(out)
     conduct = or_bad(str(file), lambda: conduct_from(file))
-    look_back, write = _of_targets() if conduct.scenario.targets else _of_decisions()
+    scenario = conduct.scenario
+    ways = _of_drift if scenario.watch else _of_targets if scenario.targets else _of_decisions
+    look_back, write = ways()
     with progress_bar("thousandths") as progress:
         found = or_bad(str(file), lambda: look_back(conduct, worlds, workers, progress, scorecard))
     if out is not None:
@@ -55,6 +57,21 @@ def _of_decisions() -> Ways:
         return write_debrief
 
     return debrief, write
+
+
+def _of_drift() -> Ways:
+    """A drift drill: what was seen when, what it was, and what acting was worth."""
+    from simkit.training.drift_debrief import drift_debrief
+
+    def look_back(conduct: Any, worlds: int, workers: int, tell: Any, scorecard: Any) -> Any:
+        return drift_debrief(conduct, worlds, tell, workers, scorecard, reference_worlds=worlds)
+
+    def write() -> Callable[..., None]:
+        from simkit.screens.drift_end import write_drift_debrief
+
+        return write_drift_debrief
+
+    return look_back, write
 
 
 def _of_targets() -> Ways:

@@ -33,7 +33,8 @@ def verdict_section(words: DriftWords) -> Section:
         (t("Total score"), score.total),
     ):
         rows.append([name, DASH if value is None else f"{value:.0f} / 100"])
-    grid = Grid(t("At a glance"), [t("What"), words.currency], rows)
+    caption = t("At a glance (money in {currency})").format(currency=words.currency)
+    grid = Grid(caption, [t("What"), t("Value")], rows)
     return Section("verdict", t("How it went"), verdict(words), grids=[grid])
 
 
@@ -125,8 +126,9 @@ def _acted(words: DriftWords) -> str:
 def truth_section(words: DriftWords) -> Section:
     """Return what really happened."""
     t, truth = words.t, words.debrief.truth
-    title = f"{words.text(truth.title)} ({_cause(words)})" if truth.title else _cause(words)
-    said = [title]
+    said = [_cause(words)]
+    if truth.title:
+        said = [t("“{title}”: {cause}.").format(title=words.text(truth.title), cause=_cause(words))]
     if truth.start is not None:
         text = t("From week {week} on; where: {place}.")
         said.append(text.format(week=truth.start + 1, place=words.places(truth.places)))

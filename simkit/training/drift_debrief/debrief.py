@@ -12,6 +12,7 @@ from simkit.scenario.drift import Watch
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.study.changes import Change
+from simkit.study.watching import References, play_references
 from simkit.study.workers import Tell
 from simkit.training.debrief.conduct import Conduct
 from simkit.training.debrief.debrief import conduct_from, plain
@@ -20,7 +21,8 @@ from simkit.training.drift_debrief.alarms import Judged, Truth, judge, truth_of
 from simkit.training.drift_debrief.course import Course, course_of
 from simkit.training.drift_debrief.lessons import lessons_of
 from simkit.training.drift_debrief.notes import EVERYWHERE, Written, written_in
-from simkit.training.drift_debrief.score import Scored, measures_of
+from simkit.training.drift_debrief.players import scored_references
+from simkit.training.drift_debrief.score import Scored, measures_of, money_of
 from simkit.training.drift_debrief.worths import ACTION, ActionWorth, Worths, worths_of
 from simkit.training.progress import in_parts
 
@@ -64,7 +66,7 @@ class DriftDebrief:
     worths: Worths
     course: Course
     changes: tuple[tuple[Change, ...], ...]
-    references: Any
+    references: References | None
     score: Score
     lessons: tuple[Text, ...]
 
@@ -136,48 +138,59 @@ def drift_debrief(
         When the scorecard has mistakes; GameError when the file is no game.
     """
     conduct = conduct_from(game)
-    watch = _watch_of(conduct, worlds)
+    watch, scenario = _watch_of(conduct, worlds), conduct.scenario
     card = scorecard or watch.scorecard
     card = card if isinstance(card, Scorecard) else load_scorecard(card, CARD)
     tells = in_parts(tell, SHARES)
-    truth, written = truth_of(conduct.scenario), written_in(conduct.notes, watch)
-    finished = conduct.weeks >= conduct.scenario.weeks
+    truth = truth_of(scenario)
     course = course_of(conduct, truth)
     tells[0](1, 1)
     seeds = range(conduct.seed + 1, conduct.seed + 1 + min(worlds, MOST_ELSEWHERE))
     worths = worths_of(conduct, seeds, workers, tells[1])
-    references = references_of(conduct.scenario, reference_worlds, workers, tells[2])
-    homes = {rep.id: rep.territory for rep in conduct.scenario.reps}
-    judged = judge(written, truth, finished, homes)
-    hours = math.fsum(each.hours for each in written.asked)
-    there_were = watch.hours_per_week * conduct.weeks
-    within = watch.watching.within_weeks
-    measured = Scored(
-        truth, written, judged, worths, conduct.weeks, finished, within, hours, there_were
-    )
+    references = references_of(scenario, reference_worlds, workers, tells[2])
+    found = _scored_of(conduct, watch, truth, worths)
     return DriftDebrief(
-        conduct.scenario.name,
-        conduct.scenario.currency,
-        conduct.seed,
-        conduct.weeks,
-        conduct.scenario.weeks,
-        finished,
-        dict(conduct.about),
-        names_of(conduct.scenario, watch),
+        scenario=scenario.name,
+        currency=scenario.currency,
+        seed=conduct.seed,
+        weeks=conduct.weeks,
+        weeks_in_all=scenario.weeks,
+        finished=found.finished,
+        about=dict(conduct.about),
+        names=names_of(scenario, watch),
+        truth=truth,
+        written=found.written,
+        judged=found.judged,
+        within_weeks=found.within_weeks,
+        hours=found.hours,
+        hours_there_were=found.hours_there_were,
+        hour_cost=watch.hour_cost,
+        hours_cost=found.hours * watch.hour_cost,
+        worths=worths,
+        course=course,
+        changes=conduct.changes,
+        references=references and scored_references(references, found, worths, card),
+        score=scored(card, measures_of(found), {}),
+        lessons=lessons_of(found, worths),
+    )
+
+
+def _scored_of(conduct: Conduct, watch: Watch, truth: Truth, worths: Worths) -> Scored:
+    """Hold what was written against what was true."""
+    written = written_in(conduct.notes, watch)
+    homes = {rep.id: rep.territory for rep in conduct.scenario.reps}
+    finished = conduct.weeks >= conduct.scenario.weeks
+    return Scored(
         truth,
         written,
-        judged,
-        within,
-        hours,
-        there_were,
-        watch.hour_cost,
-        hours * watch.hour_cost,
-        worths,
-        course,
-        conduct.changes,
-        references,
-        scored(card, measures_of(measured), {}),
-        lessons_of(measured),
+        judge(written, truth, finished, homes),
+        frozenset(action.id for action in worths.actions),
+        money_of(worths),
+        conduct.weeks,
+        conduct.scenario.weeks,
+        watch.watching.within_weeks,
+        math.fsum(each.hours for each in written.asked),
+        watch.hours_per_week,
     )
 
 
@@ -191,15 +204,11 @@ def _watch_of(conduct: Conduct, worlds: int) -> Watch:
     return conduct.scenario.watch
 
 
-def references_of(scenario: Scenario, worlds: int, workers: int, tell: Tell) -> Any:
+def references_of(scenario: Scenario, worlds: int, workers: int, tell: Tell) -> References | None:
     """Return how the reference players fare in a drill; None for no worlds."""
     if not worlds:
         return None
-    try:
-        from simkit.study import watching
-    except ImportError:
-        return None
-    return watching.play_references(scenario, worlds, workers, tell=tell)
+    return play_references(scenario, worlds, workers, tell=tell)
 
 
 def names_of(scenario: Scenario, watch: Watch) -> dict[str, Text]:

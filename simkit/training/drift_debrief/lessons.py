@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simkit.scenario.record import Text
 from simkit.training.drift_debrief.score import Scored
+from simkit.training.drift_debrief.worths import Worths
 
 LINES = 5
 USUAL = (
@@ -32,9 +33,11 @@ USUAL = (
 """What is always right; fills the lines that nothing else fills."""
 
 
-def lessons_of(s: Scored) -> tuple[Text, ...]:
+def lessons_of(s: Scored, worths: Worths) -> tuple[Text, ...]:
     """Return five lines: what this drill gives reason for, then what always holds."""
-    found = [text for rule in RULES if (text := rule(s)) is not None]
+    said = [rule(s) for rule in RULES]
+    said.insert(RULES.index(_late) + 1, _wrong_remedy(s, worths))
+    found = [text for text in said if text is not None]
     return tuple([*found, *USUAL][:LINES])
 
 
@@ -115,9 +118,8 @@ def _late_entry(s: Scored) -> Text | None:
     )
 
 
-def _wrong_remedy(s: Scored) -> Text | None:
-    gain = s.worths.everything.elsewhere
-    if gain is None or gain.verdict != "less":
+def _wrong_remedy(s: Scored, worths: Worths) -> Text | None:
+    if worths.everything.elsewhere is None or worths.everything.elsewhere.verdict != "less":
         return None
     return Text(
         en="Your actions cost more than they brought. Act only on a cause that you can name, and "
@@ -127,7 +129,7 @@ def _wrong_remedy(s: Scored) -> Text | None:
 
 
 def _idle(s: Scored) -> Text | None:
-    if s.truth.harmless or s.worths.everything.weeks or s.judged.found is None:
+    if s.truth.harmless or s.actions or s.judged.found is None:
         return None
     return Text(
         en="You saw the drift and did nothing. A small remedy that is checked after two weeks is "
@@ -137,8 +139,7 @@ def _idle(s: Scored) -> Text | None:
 
 
 def _unplanned(s: Scored) -> Text | None:
-    done = {action.id for action in s.worths.actions}
-    if not done - {plan.action for plan in s.written.plans}:
+    if not s.actions - {plan.action for plan in s.written.plans}:
         return None
     return Text(
         en="Give each action an owner, a figure and a date, before it begins.",
@@ -173,7 +174,6 @@ RULES: tuple[Callable[[Scored], Text | None], ...] = (
     _late_entry,
     _wrong_cause,
     _late,
-    _wrong_remedy,
     _did_not_ask,
     _left_standing,
     _idle,

@@ -15,18 +15,59 @@ GRACE_WEEKS = 1
 
 
 @dataclass(frozen=True)
+class Money:
+    """What acting brought; means over other worlds, in money.
+
+    `harm`: of the drift if nobody acts; None where it cannot be told from none. `usual`:
+    contribution without action.
+    """
+
+    gain: float
+    harm: float | None
+    usual: float
+
+
+def money_of(worths: Worths) -> Money | None:
+    """Return what acting brought; None where it was not played in other worlds."""
+    if not worths.everything.weeks:  # exactly nothing, in whatever world
+        return Money(0.0, worths.harm if worths.harm > 0 else None, worths.usual)
+    gain, harm, usual = (
+        worths.everything.elsewhere,
+        worths.harm_elsewhere,
+        worths.usual_elsewhere,
+    )
+    if gain is None or harm is None or usual is None:
+        return None
+    return Money(gain.mean, harm.mean if harm.low > 0 else None, usual)
+
+
+@dataclass(frozen=True)
 class Scored:
-    """Everything that is scored; `hours_there_were`: of the weeks played."""
+    """Everything that is scored.
+
+    `weeks`: played. `actions`: that were asked for at some time.
+    """
 
     truth: Truth
     written: Written
     judged: Judged
-    worths: Worths
+    actions: frozenset[str]
+    money: Money | None
     weeks: int
-    finished: bool
+    weeks_in_all: int
     within_weeks: int
     hours: float
-    hours_there_were: float
+    hours_per_week: float
+
+    @property
+    def finished(self) -> bool:
+        """Whether all weeks were played."""
+        return self.weeks >= self.weeks_in_all
+
+    @property
+    def hours_there_were(self) -> float:
+        """Hours for investigations in the weeks played."""
+        return self.hours_per_week * self.weeks
 
 
 Parts = tuple[float, dict[str, float]] | None
@@ -73,9 +114,8 @@ def _over(some: float, of: float) -> Parts:
 
 
 def _plans_made(s: Scored) -> Parts:
-    done = {action.id for action in s.worths.actions}
     planned = {plan.action for plan in s.written.plans}
-    return _over(len(done & planned), len(done))
+    return _over(len(s.actions & planned), len(s.actions))
 
 
 def _plans_checked(s: Scored) -> Parts:
@@ -85,27 +125,14 @@ def _plans_checked(s: Scored) -> Parts:
 
 
 def _repaired(s: Scored) -> Parts:
-    if s.truth.harmless:
+    if s.truth.harmless or s.money is None or s.money.harm is None:
         return None
-    gain, harm = s.worths.everything.elsewhere, s.worths.harm_elsewhere
-    if gain is None or harm is None:
-        # Nobody did anything: nothing was repaired, in whatever world.
-        return None if s.worths.everything.weeks or s.worths.harm <= 0 else (0.0, {})
-    # Where other worlds do not show any harm, a share of it says nothing.
-    return None if not harm.low > 0 else (gain.mean / harm.mean, _both(gain.mean, harm.mean))
-
-
-def _both(gain: float, harm: float) -> dict[str, float]:
-    return {"mean_gain_of_actions": gain, "mean_harm": harm}
+    gain, harm = s.money.gain, s.money.harm
+    return gain / harm, {"mean_gain_of_actions": gain, "mean_harm": harm}
 
 
 def _lost(s: Scored) -> Parts:
-    if not s.truth.harmless:
+    if not s.truth.harmless or s.money is None or not s.money.usual > 0:
         return None
-    gain, usual = s.worths.everything.elsewhere, s.worths.usual_elsewhere
-    if gain is None or usual is None:
-        return None if s.worths.everything.weeks else (0.0, {})
-    if not usual > 0:
-        return None
-    made_of = {"mean_gain_of_actions": gain.mean, "mean_without": usual}
-    return max(0.0, -gain.mean) / usual, made_of
+    gain, usual = s.money.gain, s.money.usual
+    return max(0.0, -gain) / usual, {"mean_gain_of_actions": gain, "mean_without": usual}
