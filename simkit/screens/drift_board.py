@@ -19,6 +19,7 @@ from simkit.screens.drift_words import (
     watch_of,
 )
 from simkit.screens.drill_words import Room, paragraph, price_text
+from simkit.screens.job import Redraw
 from simkit.screens.parts import action_button, choice, heading, row
 
 SHOWN = (
@@ -48,10 +49,9 @@ ALERT_OPTIONS = (
 class Board:
     """The tab on which one sees how things stand."""
 
-    def __init__(
-        self, room: Room, gauge: Gauge, redraw: Callable[[], None], act: Callable[[], None]
-    ) -> None:
+    def __init__(self, room: Room, gauge: Gauge, act: Callable[[], None]) -> None:
         self.room, self.gauge, t = room, gauge, room.t
+        self._redraw = Redraw(lambda: room.safely(self._draw_chart)())
         self.alert, self.lights, self.chart = W.HTML(), W.HTML(), W.HTML()
         self.to_actions = action_button(t("See all actions"), room.safely(act))
         self.to_actions.add_class("sk-to-actions")
@@ -59,7 +59,7 @@ class Board:
         self.figure = choice(t("Figure"), figures, "sales").add_class("sk-figure")
         self.place = choice(t("Where"), self._places(), REGION).add_class("sk-where")
         for widget in (self.figure, self.place):
-            widget.observe(room.safely(lambda change: self._chosen(change, redraw)), "value")
+            widget.observe(room.safely(self._chosen), "value")
         self.alerting = W.VBox([self.alert, self.to_actions]).add_class("sk-alert")
         self.alerting.layout.display = "none"
         chosen = [heading(t("One figure in detail")), row(self.figure, self.place), self.chart]
@@ -75,9 +75,13 @@ class Board:
         alert = self.gauge.alerting()
         self.alert.value = alert_html(room) if alert else ""
         self.alerting.layout.display = None if alert else "none"
-        self.draw_chart()
+        self._redraw.ask()
 
-    def draw_chart(self) -> None:
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the chart is drawn."""
+        self._redraw.wait(timeout)
+
+    def _draw_chart(self) -> None:
         """Draw the chosen figure."""
         figure, place = str(self.figure.value), str(self.place.value)
         course = self.gauge.course(figure, place)
@@ -89,10 +93,10 @@ class Board:
         reps = FIGURES[str(self.figure.value)].of_reps
         return {title: name for name, title in place_titles(self.room, reps).items()}
 
-    def _chosen(self, change: dict, redraw: Callable[[], None]) -> None:
+    def _chosen(self, change: dict) -> None:
         if change["owner"] is self.figure:
             self.renew()
-        redraw()
+        self._redraw.ask()
 
     def renew(self) -> None:
         """Offer the places that the chosen figure has."""

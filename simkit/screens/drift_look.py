@@ -66,7 +66,7 @@ class Investigate:
             for name, hours in watch_of(room).tools.items()
         }
         self.tool = choice(t("Look into"), tools).add_class("sk-tool")
-        self.options = W.HBox().add_class("sk-row")
+        self.options = row()
         self.boxes: dict[str, W.ValueWidget] = {}
         self._pages = 0
         self.tool.observe(room.safely(lambda _: self.draw()), "value")

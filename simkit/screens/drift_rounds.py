@@ -44,7 +44,7 @@ class Rounds:
         self._redraw = Redraw(lambda: room.safely(self._draw)())
         self.gauge = Gauge(room)
         self.looked = Looked(room.game.path)
-        self.board = Board(room, self.gauge, self._redraw.ask, lambda: self.open(ACT))
+        self.board = Board(room, self.gauge, lambda: self.open(ACT))
         self.investigate = Investigate(room, self.looked, does.look)
         self.declare = Declare(room, does.declare)
         self.act = Act(room, self.gauge, does.check)
@@ -124,6 +124,7 @@ class Rounds:
     def wait(self, timeout: float | None = None) -> None:
         """Wait until everything is drawn."""
         self._redraw.wait(timeout)
+        self.board.wait(timeout)
 
     def go_on(self) -> None:
         """Bring what is to be done next into view."""

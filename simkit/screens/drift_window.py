@@ -93,6 +93,7 @@ class RoundsWindow(GameWindow):
             self.game.note(INVESTIGATION, data)
         self.rounds.investigate.show()
         self.rounds.show_head()
+        self.say(self.t("It is in your notebook now."))
 
     def _declare(self, data: dict[str, Any]) -> None:
         assert self.game
