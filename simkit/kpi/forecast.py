@@ -78,7 +78,7 @@ class Forecast:
 
         surprises = usable(values) - self.expected(values)
         known = np.isfinite(surprises)
-        tolerance = 1e-9 * max(1.0, float(np.abs(self.coefficients).max()))
+        tolerance = _rounding(self.coefficients)
         below = np.searchsorted(self.surprises, surprises[known] - tolerance, side="left")
         above = np.searchsorted(self.surprises, surprises[known] + tolerance, side="right")
         rank = (below + above) / 2
@@ -106,9 +106,15 @@ def forecast_of(past: np.ndarray, week: int = 0) -> Forecast:
         return Forecast(week, coefficients, 0.0, np.sort(above[known]), float(above[-1]))
     square = float((above[:-1][both] ** 2).sum())
     product = float((above[1:][both] * above[:-1][both]).sum())
-    persistence = min(MOST_PERSISTENCE, max(0.0, product / square)) if square > 0 else 0.0
+    noise = len(past) * _rounding(coefficients) ** 2  # of a constant figure, only that is left
+    persistence = min(MOST_PERSISTENCE, max(0.0, product / square)) if square > noise else 0.0
     surprises = (above[1:] - persistence * above[:-1])[both]
     return Forecast(week, coefficients, persistence, np.sort(surprises), float(above[-1]))
+
+
+def _rounding(coefficients: np.ndarray) -> float:
+    """What two equal figures may differ by after rounding."""
+    return 1e-9 * max(1.0, float(np.abs(coefficients).max()))
 
 
 def _waves(weeks: np.ndarray, columns: int) -> np.ndarray:

@@ -126,7 +126,7 @@ class Panel:
         """The moves by figure: of its places the one that moved most speaks for it."""
         found: dict[str, float] = {}
         for (figure, _), move in zip(self.forecasts, moves, strict=True):
-            if abs(move) > abs(found.get(figure, 0.0)):
+            if abs(move) > abs(found.setdefault(figure, 0.0)):
                 found[figure] = float(move)
         return found
 

@@ -134,16 +134,23 @@ class WeeklyFigures:
 
     def kind_of(self, place: str) -> Kind:
         """Return what kind of place a place is; raises ValueError when it is none of these."""
+        self._known(place)
+        return REGION if place == REGION else "rep" if place in self.reps else "territory"
+
+    def _known(self, place: str) -> None:
         if place not in self.rows:
             raise ValueError(f"no place '{place}'{did_you_mean(place, self.rows)}")
-        return REGION if place == REGION else "rep" if place in self.reps else "territory"
 
     def of_kind(self, kind: Kind) -> list[str]:
         """Return the places of a kind."""
         return [place for place in self.rows if self.kind_of(place) == kind]
 
     def series(self, figure: str, place: str = REGION) -> np.ndarray:
-        """Return a figure by week; NaN where nothing happened that it could be said of."""
+        """Return a figure by week; NaN where nothing happened that it could be said of.
+
+        Raises ValueError for a place that is none of these.
+        """
+        self._known(place)
         found = FIGURES[figure]
         over = self._sum(found.over, place)
         if found.level:

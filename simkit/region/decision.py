@@ -212,7 +212,7 @@ def check_decision(
     places, team = [territory.id for territory in scenario.territories], list(reps)
     answers = [f"{shock.id}:{a.id}" for shock in scenario.shocks for a in shock.answers]
     answers += [f"prepared:{each.id}" for each in scenario.preparations]
-    answers += [f"action:{each.id}" for each in (scenario.watch.actions if scenario.watch else ())]
+    answers += [f"action:{each.id}" for each in scenario.all_actions]
     asked: list[tuple[str, list[str], Collection[str]]] = [
         ("rep", [*decision.quota, *decision.assignment, *decision.training_days], team),
         ("rep", [*decision.call_split_of, *decision.account_moves.values()], team),

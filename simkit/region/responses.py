@@ -50,8 +50,9 @@ class Responses:
             for answer in shock.answers
         }
         self._preparations = {f"{PREPARED}:{each.id}": each for each in scenario.preparations}
-        actions = scenario.watch.actions if scenario.watch else ()
-        self._actions: dict[str, Action] = {f"{ACTION}:{each.id}": each for each in actions}
+        self._actions: dict[str, Action] = {
+            f"{ACTION}:{each.id}": each for each in scenario.all_actions
+        }
         self._drift = scenario.drift
         self._days = {each.id: each.days_per_week for each in scenario.departments}
 

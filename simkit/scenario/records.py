@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from simkit.scenario.block import Id, Multiple, NotNegative, Positive
 from simkit.scenario.customers import Customers, KnownCustomer, NamedCustomer
-from simkit.scenario.drift import Drift, Watch
+from simkit.scenario.drift import Action, Drift, Watch
 from simkit.scenario.drill import Drill
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
 from simkit.scenario.geography import Geography
@@ -72,6 +72,8 @@ class Scenario(Record):
     shocks: tuple[Shock, ...] = ()
     departments: tuple[Department, ...] = ()
     preparations: tuple[Preparation, ...] = ()
+    actions: tuple[Action, ...] = ()
+    """What a manager may do at any time, besides the actions of `watch`."""
     drill: Drill | None = None
     watch: Watch | None = None
     drift: Drift | None = None
@@ -104,6 +106,11 @@ class Scenario(Record):
             raise Mistakes(mistakes)
         return self
 
+    @property
+    def all_actions(self) -> tuple[Action, ...]:
+        """What a manager may do at any time."""
+        return self.actions + (self.watch.actions if self.watch else ())
+
     @staticmethod
     def mistakes_in(scenario: Any) -> list[tuple[Loc, str]]:
         """Return the names that do not fit together; `scenario` may be the plain data of a file."""
@@ -135,6 +142,7 @@ class Scenario(Record):
             geography=self.geography and _places_of_region(found, self.geography),
             shocks=[_renamed(found.id, shock.model_dump()) for shock in self.shocks],
             preparations=[_renamed(found.id, each.model_dump()) for each in self.preparations],
+            actions=[_renamed(found.id, each.model_dump()) for each in self.actions],
         )
 
 

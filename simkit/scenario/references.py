@@ -35,6 +35,7 @@ LISTS = (
     ("shocks",),
     ("departments",),
     ("preparations",),
+    ("actions",),
     ("drill", "risks"),
     ("regions",),
 )
@@ -105,8 +106,10 @@ def _measures(scenario: Any) -> list[tuple[Loc, Any]]:
         found += [(("shocks", i, "answers", k), answer) for k, answer in answers]
     prepared = enumerate(entries_of(scenario, "preparations"))
     found += [(("preparations", i), each) for i, each in prepared]
-    actions = enumerate(entries_of(scenario, "watch", "actions"))
-    return found + [(("watch", "actions", i), each) for i, each in actions]
+    for where in (("actions",), ("watch", "actions")):
+        actions = enumerate(entries_of(scenario, *where))
+        found += [((*where, i), each) for i, each in actions]
+    return found
 
 
 def _effects(scenario: Any) -> list[tuple[Loc, Any]]:

@@ -129,7 +129,8 @@ def _weeks(words: Words, tool: str) -> ToolOption:
 def _against(words: Words, tool: str) -> ToolOption:
     t = words.t
     choices = {t("the same weeks a year ago"): "year", t("the weeks just before"): "before"}
-    return ToolOption("against", t("Compared with"), choices, "year")
+    usual = "before" if tool == "waiting" else "year"
+    return ToolOption("against", t("Compared with"), choices, usual)
 
 
 def _what(words: Words, tool: str) -> ToolOption:

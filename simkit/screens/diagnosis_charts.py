@@ -39,22 +39,27 @@ def sided_bars(
 
 def paired_bars(
     names: Sequence[str],
-    columns: Mapping[str, Sequence[float]],
+    columns: Mapping[str, Sequence[float | None]],
     *,
     title: str,
     x_label: str,
     lang: str,
 ) -> "Figure":
-    """Draw a group of horizontal bars for each name, one bar for each column."""
+    """Draw a group of horizontal bars for each name, a bar for each column; None: not known."""
     width, count = 0.8, len(columns)
     with new_figure(lang, height=1.6 + 0.24 * count * len(names)) as (figure, axes):
         axes.axvline(0.0, color="#444444", linewidth=1)
         for place, (label, values) in enumerate(columns.items()):
             offsets = [i - width / 2 + (place + 0.5) * width / count for i in range(len(names))]
             bars = axes.barh(
-                offsets, values, 0.9 * width / count, color=COLOURS[place], label=label, zorder=2
+                offsets,
+                [value or 0.0 for value in values],
+                0.9 * width / count,
+                color=COLOURS[place],
+                label=label,
+                zorder=2,
             )
-            labels = [short_number(round(float(v), 1), lang) for v in values]
+            labels = ["–" if v is None else short_number(round(float(v), 1), lang) for v in values]
             axes.bar_label(bars, labels, padding=3, fontsize=8)
         name_rows(axes, names)
         axes.margins(x=0.12)

@@ -49,7 +49,7 @@ def against_words(words: Words, gap: Gap) -> str:
     return text.format(
         place=words.place(gap.place),
         weeks=words.weeks(gap.span),
-        compared=words.weeks(gap.compared),
+        compared=words.compared(gap.compared, gap.span),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN = 10
-"""Bars; all others together are one more."""
+"""Bars; of a gap all others together are one more."""
 IN_DAYS = ("work", "desks")
 
 
@@ -57,15 +57,15 @@ def _volume(words: Words, found: Pareto, unit: str, place: str) -> str:
     t, names, total = words.t, _names(words, found), math.fsum(found.now)
     if total <= 0:
         return _nothing(words, found)
-    rows = [(names[n], v) for n, v in zip(found.names, found.now, strict=True)]
-    rest = len(rows) - SHOWN
-    if rest > 1:
-        others = t("{number} others").format(number=rest)
-        rows = [*rows[:SHOWN], (others, math.fsum(v for _, v in rows[SHOWN:]))]
+    pairs = zip(found.names, found.now, strict=True)
+    rows = [(names[name], amount) for name, amount in pairs][:SHOWN]
     title = t("Who makes up the volume: {place}, {weeks}").format(
         place=place, weeks=words.weeks(found.span)
     )
     shares = [math.fsum(v for _, v in rows[: i + 1]) / total for i in range(len(rows))]
+    if len(found.names) > len(rows):
+        text = t("{title}, the {number} largest of {all}")
+        title = text.format(title=title, number=len(rows), all=len(found.names))
     chart = _cumulative(rows, shares, title, unit, words)
     said = t("{name} comes first with {share} of the whole.").format(
         name=rows[0][0], share=words.share(rows[0][1] / total)
@@ -114,7 +114,9 @@ def _gap(words: Words, found: Pareto, unit: str, place: str) -> str:
         rows.append((others, rest))
     rows.append((t("Whole gap"), math.fsum(change for _, change in gaps)))
     title = t("Who makes up the gap: {place}, {weeks} against {compared}").format(
-        place=place, weeks=words.weeks(found.span), compared=words.weeks(found.compared)
+        place=place,
+        weeks=words.weeks(found.span),
+        compared=words.compared(found.compared, found.span),
     )
     chart = sided_bars(rows, title=title, x_label=unit, lang=words.lang, total=1)
     said = [_fallen(words, names, gaps, losses)]

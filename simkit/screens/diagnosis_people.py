@@ -18,8 +18,8 @@ def team_html(words: Words, weeks: int, **_: Any) -> str:
     """Return the view of who works here since when, and how each does against what is usual."""
     t, team = words.t, team_of(words.facts, weeks)
     columns = {
-        t("Visits"): [100.0 * (member.visits.change or 0.0) for member in team],
-        t("Sales"): [100.0 * (member.sales.change or 0.0) for member in team],
+        t("Visits"): [_per_cent(member.visits.change) for member in team],
+        t("Sales"): [_per_cent(member.sales.change) for member in team],
     }
     title = t("The last {weeks} weeks against each one's own usual").format(weeks=weeks)
     names = [words.place(member.rep) for member in team]
@@ -34,6 +34,10 @@ def team_html(words: Words, weeks: int, **_: Any) -> str:
         )
     ]
     return view_html(words, said, chart, " ".join(said), _members(words, team), notes)
+
+
+def _per_cent(change: float | None) -> float | None:
+    return None if change is None else 100.0 * change
 
 
 def _unusual(words: Words, team: list[Member]) -> list[str]:
@@ -99,7 +103,7 @@ def entry_html(words: Words, weeks: int, **_: Any) -> str:
     t, found = words.t, entries_of(words.facts, weeks)
     lines = {words.place(entry.territory): _percent(entry) for entry in found}
     span = found[0].span
-    title = t("Orders entered per order delivered")
+    title = t("Delivered orders that were entered")
     chart = week_lines(
         np.arange(span.first, span.end) + 1,
         lines,
@@ -111,29 +115,34 @@ def entry_html(words: Words, weeks: int, **_: Any) -> str:
     said = _missing(words, found)
     notes = [
         t(
-            "Goods are counted when they leave the warehouse, orders when somebody enters them. "
-            "Above 100 %: ordered, not delivered yet. Late: entered in a later week than ordered."
+            "Goods are counted by themselves when they leave the warehouse, orders only when "
+            "somebody enters them. Late: entered in a later week than ordered."
         )
     ]
     return view_html(words, [said], chart, said, _entries(words, found), notes)
 
 
 def _percent(entry: Entry) -> np.ndarray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(entry.delivered > 0, 100.0 * entry.entered / entry.delivered, np.nan)
+    """Of the orders that were delivered, those that somebody entered; NaN without deliveries."""
+    entered = entry.delivered - entry.unentered
+    return np.where(entry.delivered > 0, 100.0 * entered / np.maximum(entry.delivered, 1), np.nan)
 
 
 def _missing(words: Words, found: list[Entry]) -> str:
     t = words.t
-    most = max(found, key=lambda entry: (entry.unentered, entry.late))
-    if not most.unentered and not most.late:
+    missing = {entry.territory: int(entry.unentered.sum()) for entry in found}
+    most = max(found, key=lambda entry: (missing[entry.territory], entry.late))
+    if not missing[most.territory] and not most.late:
         return t("All that was delivered was entered, and in the week in which it was ordered.")
     text = t(
         "Most in {place}: {missing} orders delivered and not entered yet; {late} of {all} entries "
         "came late."
     )
     return text.format(
-        place=words.place(most.territory), missing=most.unentered, late=most.late, all=most.all
+        place=words.place(most.territory),
+        missing=missing[most.territory],
+        late=most.late,
+        all=most.all,
     )
 
 
@@ -145,17 +154,16 @@ def _entries(words: Words, found: list[Entry]) -> "pd.DataFrame":
         words.place(e.territory): [
             int(e.entered.sum()),
             int(e.delivered.sum()),
-            words.share(e.ratio),
+            int(e.unentered.sum()),
             words.share(e.usual),
-            e.unentered,
             e.late,
             words.number(e.delay_weeks),
         ]
         for e in found
     }
     heads = [
-        t("Orders entered"), t("Delivered"), t("Entered per delivery"), t("Usual"),
-        t("Delivered, not entered"), t("Entered late"), t("Weeks late"),
+        t("Orders entered"), t("Delivered"), t("Delivered, not entered"),
+        t("Usually not entered"), t("Entered late"), t("Weeks late"),
     ]  # fmt: skip
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads).rename_axis(t("Territory"))
 

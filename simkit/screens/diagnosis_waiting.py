@@ -37,7 +37,7 @@ def waiting_html(words: Words, place: str, weeks: int, against: str, **_: Any) -
     names = step_names(t)
     columns = {
         t("Now ({weeks})").format(weeks=words.weeks(now.span)): _days(now),
-        t("Before ({weeks})").format(weeks=words.weeks(before.span)): _days(before),
+        t("Before ({weeks})").format(weeks=words.compared(before.span, now.span)): _days(before),
     }
     title = t("Days of each step, {place}").format(place=words.place(place))
     label = t("working days on average")

@@ -19,9 +19,10 @@ def whys_html(words: Words, place: str, weeks: int, **_: Any) -> str:
     answers = answers_of(tree, words.facts, weeks, place)
     scores = {a.why.figure: a.score for a in answers if a.score is not None}
     rows = [(words.figure(name), round(score, 1)) for name, score in scores.items()]
-    title = tree.name.in_(words.lang)
-    label = t("standard deviations above or below usual, {place}, last weeks: {weeks}")
-    label = label.format(place=words.place(place), weeks=weeks)
+    title = t("{question} {place}, the last {weeks} weeks").format(
+        question=tree.name.in_(words.lang), place=words.place(place), weeks=weeks
+    )
+    label = t("standard deviations above or below usual")
     chart = sided_bars(rows, title=title, x_label=label, lang=words.lang)
     yes = [words.figure(a.why.figure) for a in answers if a.speaks == "for"]
     text = t("These figures speak for their question: {figures}.")

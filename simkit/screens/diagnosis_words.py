@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simkit.kpi.diagnosis.facts import Facts, Span
+from simkit.kpi.diagnosis.facts import YEAR, Facts, Span
 from simkit.kpi.weekly import FIGURES
 from simkit.kpi.weekly import REGION as WHOLE
 from simkit.region.news import REGION
@@ -91,12 +91,19 @@ class Words:
         """Return a number with one decimal at most."""
         return DASH if value is None else self.amount(round(value, 1), "", signed)
 
+    def compared(self, span: Span, now: Span) -> str:
+        """Return which weeks a period is compared with."""
+        if span.first == now.first - YEAR:
+            return self.t("the same weeks a year ago")
+        return self.weeks(span)
+
     def weeks(self, span: Span) -> str:
         """Return which weeks a period is; week 1 is the first one of the drill."""
         if span.weeks == 1:
             return self.t("week {week}").format(week=span.first + 1)
         text = self.t("weeks {first} to {last}")
-        return text.format(first=span.first + 1, last=span.last + 1)
+        first, last = (f"{week + 1}".replace("-", "−") for week in (span.first, span.last))
+        return text.format(first=first, last=last)
 
 
 def scale_of(unit: str) -> float:

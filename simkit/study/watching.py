@@ -172,4 +172,4 @@ def calibrate(
     found = watched_worlds(quiet, range(first_seed, first_seed + worlds), workers, tell)
     highest = sorted(world.peaks[-1] for world in found)
     share = watch_of(scenario).watching.false_alarm_share
-    return round(highest[min(worlds - 1, math.ceil((1.0 - share) * worlds))], 2)
+    return round(highest[worlds - 1 - math.floor(share * worlds + 1e-9)], 2)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.kpi.diagnosis.facts import Facts, Span
+from simkit.kpi.diagnosis.facts import YEAR, Facts, Span
 from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.reporting import ENTERED
 
@@ -22,30 +22,21 @@ class Entry:
         All entries that came in the period.
     delay_weeks : float or None
         How late the late ones were, on the average.
-    unentered : int
-        Orders of the period that were delivered and that nobody has entered yet.
+    unentered : array
+        Orders by week that were delivered and that nobody has entered yet.
     usual : float or None
-        Orders entered per delivery in the year before the period.
+        Share of the delivered orders of the year before that nobody has entered.
     """
 
     territory: str
     span: Span
     entered: np.ndarray
     delivered: np.ndarray
+    unentered: np.ndarray
     late: int
     all: int
     delay_weeks: float | None
-    unentered: int
     usual: float | None
-
-    @property
-    def ratio(self) -> float | None:
-        """Orders entered per delivery in the period; None without deliveries."""
-        return _ratio(self.entered, self.delivered)
-
-
-def _ratio(entered: np.ndarray, delivered: np.ndarray) -> float | None:
-    return float(entered.sum() / delivered.sum()) if delivered.sum() > 0 else None
 
 
 def entries_of(facts: Facts, weeks: int) -> list[Entry]:
@@ -56,19 +47,22 @@ def entries_of(facts: Facts, weeks: int) -> list[Entry]:
 
 
 def _entry(facts: Facts, name: str, span: Span, late: list[int], count: int) -> Entry:
-    entered, delivered = (facts.flows.weekly(link, name) for link in ("orders", "delivered"))
+    entered, delivered, unentered = (
+        facts.flows.weekly(link, name) for link in ("orders", "delivered", "unentered")
+    )
     start = max(0, span.first - facts.first)
-    year = slice(max(0, start - 52), start)
+    year = slice(max(0, start - YEAR), start)
+    total = float(delivered[year].sum())
     return Entry(
         name,
         span,
         entered[start:],
         delivered[start:],
+        unentered[start:],
         len(late),
         count,
         sum(late) / len(late) if late else None,
-        round(facts.flows.total("unentered", span.first, span.weeks, name)),
-        _ratio(entered[year], delivered[year]),
+        float(unentered[year].sum()) / total if total > 0 else None,
     )
 
 

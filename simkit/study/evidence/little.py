@@ -5,49 +5,18 @@ looking who it is; the stays come from what the engine says of each job (its wai
 matching who came and who went. Both are exact, so they agree but for rounding.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
-
-import numpy as np
+from collections.abc import Iterator
 
 from simkit.region.events import Event
 from simkit.region.simulation import Simulation
 from simkit.study.evidence.families import Rows, Task, between, cases, family
 from simkit.study.evidence.row import exact_row, missing_row
 from simkit.study.evidence.worlds import play, region
+from simkit.study.stays import Queue
 
 SOURCE = "Little 1961, Oper. Res. 9"
 DESKS = ("quote", "legal", "delivery")
 CLOSED = ("won", "lost", "no_decision")
-
-
-@dataclass
-class Queue:
-    """Who came when, who left when; `size` of a job counts it that often (money on order)."""
-
-    came: list[tuple[float, Hashable, float]] = field(default_factory=list)
-    """Instant, who, size."""
-    left: list[tuple[float, Hashable, float, float | None]] = field(default_factory=list)
-    """Instant, who, size, the stay as the engine tells it or None."""
-
-    def area(self, end: float) -> float:
-        """Return the integral of the number inside, from instants and sizes alone."""
-        days = np.array([x[0] for x in self.came] + [x[0] for x in self.left] + [end])
-        steps = np.array([x[2] for x in self.came] + [-x[2] for x in self.left] + [0.0])
-        order = np.argsort(days, kind="stable")
-        return float(np.diff(days[order]) @ np.cumsum(steps[order])[:-1])
-
-    def stays(self, end: float) -> float:
-        """Return the sum of all stays, those not over counted up to `end`."""
-        inside: dict[Hashable, list[tuple[float, float]]] = defaultdict(list)
-        for day, who, size in self.came:
-            inside[who].append((day, size))
-        total = 0.0
-        for day, who, size, told in self.left:
-            begun, _ = inside[who].pop(0)
-            total += size * (day - begun if told is None else told)
-        return total + sum(s * (end - day) for rest in inside.values() for day, s in rest)
 
 
 @family
