@@ -136,7 +136,7 @@ def _against(words: Words, tool: str) -> ToolOption:
 def _what(words: Words, tool: str) -> ToolOption:
     t = words.t
     choices = {
-        t("customers"): "customers",
+        t("single customers"): "customers",
         t("reps"): "reps",
         t("classes of account"): "classes",
         t("the reps' working days"): "work",
@@ -159,9 +159,9 @@ def _deals(words: Words, tool: str) -> ToolOption:
 
 def _since(words: Words, tool: str) -> ToolOption:
     week, text = words.facts.week, words.t("week {week}")
-    weeks = range(week - 2, max(words.facts.first + 12, week - 26) - 1, -1)
+    weeks = range(week - 2, max(words.facts.first + 12, week - 26) - 1, -1) or [week]
     choices = {text.format(week=since + 1): since for since in weeks}
-    return ToolOption("since", words.t("Since"), choices, max(week - 4, min(weeks, default=0)))
+    return ToolOption("since", words.t("Since"), choices, max(week - 4, min(weeks)))
 
 
 _OPTIONS: dict[str, Callable[[Words, str], ToolOption]] = {

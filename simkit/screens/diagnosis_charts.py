@@ -77,8 +77,12 @@ def week_lines(
     y_label: str,
     lang: str,
     since: float | None = None,
+    most: float | None = None,
 ) -> "Figure":
-    """Draw lines over weeks, gaps where there is no figure; `since` shades what begins there."""
+    """Draw lines over weeks, gaps where there is no figure.
+
+    `since` shades what begins there; `most` is what cannot be exceeded, of shares.
+    """
     with new_figure(lang) as (figure, axes):
         from matplotlib.ticker import MaxNLocator
 
@@ -93,6 +97,8 @@ def week_lines(
             if dashes:
                 line.set_dashes(dashes)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if most is not None:
+            axes.set_ylim(min(0.8 * most, axes.get_ylim()[0]), 1.02 * most)
         figure.suptitle(title, x=0.01, ha="left", fontsize=13)
         axes.set_title(y_label, loc="left", fontsize=10)
         axes.set(xlabel=x_label, ylabel="")

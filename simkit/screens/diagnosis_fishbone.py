@@ -58,7 +58,7 @@ def _bone(
     )  # fmt: skip
     for line, (part, value) in enumerate(parts):
         height = side * HEIGHT * (0.68 - 0.36 * line)
-        where = foot - SLANT * abs(height) / HEIGHT - 0.15
+        where = foot - SLANT * abs(height) / HEIGHT - 0.3
         text = f"{part}\n{_short(value, lang)}"
         axes.text(where, height, text, ha="right", va="center", fontsize=7.5, zorder=3)
 

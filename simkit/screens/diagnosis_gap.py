@@ -100,7 +100,8 @@ def _table(words: Words, gap: Gap) -> "pd.DataFrame":
     t, ways, links = words.t, way_names(words.t), link_names(words.t)
     rows = {}
     for step in gap.steps:
-        name = f"{ways[step.way]}: {links[step.link]}{'*' if step.part.joined else ''}"
+        mark = "*" if step.part.joined else ""
+        name = t(": ").join([ways[step.way], links[step.link] + mark])
         rows[name] = [*_factors(words, step), words.money(step.part.amount, signed=True)]
     sums = [words.money(gap.before), words.money(gap.now), words.money(gap.gap, signed=True)]
     rows[t("Sum")] = sums
@@ -166,7 +167,9 @@ def fishbone_html(words: Words, place: str, weeks: int, against: str, **_: Any) 
     )
     chart = fishbone_chart(bones, head=head, title=title, x_label=label, lang=words.lang)
     said = _largest_bone(words, found, names, usual)
-    return view_html(words, said, chart, " ".join(said), _bones(words, found, usual), _mapping(t))
+    return view_html(
+        words, said, chart, words.sentences(said), _bones(words, found, usual), _mapping(t)
+    )
 
 
 def _largest(found: Fishbone, bone: str, parts: dict[str, str]) -> list[tuple[str, float]]:

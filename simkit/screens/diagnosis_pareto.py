@@ -73,7 +73,9 @@ def _volume(words: Words, found: Pareto, unit: str, place: str) -> str:
     fifth = t("The largest fifth of {number} makes up {share}.").format(
         number=len(found.names), share=words.share(found.first_fifth)
     )
-    return view_html(words, [said, fifth], chart, f"{title}. {said}", _table(words, found, unit))
+    return view_html(
+        words, [said, fifth], chart, words.caption(title, said), _table(words, found, unit)
+    )
 
 
 def _nothing(words: Words, found: Pareto) -> str:
@@ -120,7 +122,7 @@ def _gap(words: Words, found: Pareto, unit: str, place: str) -> str:
     )
     chart = sided_bars(rows, title=title, x_label=unit, lang=words.lang, total=1)
     said = [_fallen(words, names, gaps, losses)]
-    return view_html(words, said, chart, f"{title}. {said[0]}", _table(words, found, unit))
+    return view_html(words, said, chart, words.caption(title, said[0]), _table(words, found, unit))
 
 
 def _fallen(

@@ -33,7 +33,7 @@ def team_html(words: Words, weeks: int, **_: Any) -> str:
             "usual yet."
         )
     ]
-    return view_html(words, said, chart, " ".join(said), _members(words, team), notes)
+    return view_html(words, said, chart, words.sentences(said), _members(words, team), notes)
 
 
 def _per_cent(change: float | None) -> float | None:
@@ -111,6 +111,7 @@ def entry_html(words: Words, weeks: int, **_: Any) -> str:
         x_label=t("Week of the order"),
         y_label="%",
         lang=words.lang,
+        most=100.0,
     )
     said = _missing(words, found)
     notes = [
@@ -179,7 +180,7 @@ def ab_html(words: Words, figure: str, group: str, since: int, **_: Any) -> str:
     """
     t, facts = words.t, words.facts
     first = max(facts.first, since - HISTORY)
-    start, changed = first - facts.first, since - first
+    start, changed = first - facts.first, max(0, since - first)
     of = facts.reps if group in facts.reps else dict.fromkeys(facts.territories, "")
     others = [name for name in of if name != group and name in facts.figures.rows]
     with_, without = (
@@ -202,7 +203,9 @@ def ab_html(words: Words, figure: str, group: str, since: int, **_: Any) -> str:
     )
     said = _verdict(words, check)
     table = _check_table(words, check, words.place(group))
-    return view_html(words, said, chart, f"{title}. {said[0]}", table, [_method(words, check)])
+    return view_html(
+        words, said, chart, words.caption(title, said[0]), table, [_method(words, check)]
+    )
 
 
 def _mean_of(words: Words, figure: str, names: list[str]) -> np.ndarray:

@@ -36,7 +36,9 @@ def periods_html(words: Words, figure: str, place: str, weeks: int, **_: Any) ->
     said = list(_said(words, found, figure))
     notes = [_note(words, change, unit) for change in (found.before, found.year) if change]
     notes.append(t("All periods have five working days a week, so that days need no correction."))
-    return view_html(words, said, chart, f"{title}. {said[0]}", _table(words, found, unit), notes)
+    return view_html(
+        words, said, chart, words.caption(title, said[0]), _table(words, found, unit), notes
+    )
 
 
 def _said(words: Words, found: Periods, figure: str) -> list[str]:

@@ -46,7 +46,9 @@ def waiting_html(words: Words, place: str, weeks: int, against: str, **_: Any) -
     said = [*_longer(words, now, before), *_busiest(words, now)]
     desks = table_html(_desks(words, now, before), t("The desks, now and before"))
     notes = [t("Counted are deals that left the step in the period, whatever became of them.")]
-    return view_html(words, said, chart, " ".join(said), _table(words, now, before), notes, desks)
+    return view_html(
+        words, said, chart, words.sentences(said), _table(words, now, before), notes, desks
+    )
 
 
 def _days(found: Waiting) -> list[float]:
@@ -134,7 +136,7 @@ def gantt_html(words: Words, place: str, deals: str, **_: Any) -> str:
     chart = _bars(words, chosen, title)
     said = _slowest(words, chosen)
     notes = [t("A deal is shown from its lead on. Day 0 is the first day of week 1.")]
-    return view_html(words, [said], chart, f"{title}. {said}", _deals(words, chosen), notes)
+    return view_html(words, [said], chart, words.caption(title, said), _deals(words, chosen), notes)
 
 
 def nature_names(t: Translate) -> dict[str, str]:
@@ -183,7 +185,12 @@ def _deals(words: Words, ways: list[Way]) -> "pd.DataFrame":
     import pandas as pd
 
     t, steps = words.t, step_names(words.t)
-    hows = {"won": t("won"), "lost": t("lost"), "no_decision": t("no decision"), "": t("open")}
+    hows = {
+        "won": t("won"),
+        "lost": t("lost"),
+        "no_decision": t("no decision"),
+        "": t("still open"),
+    }
     rows = {
         way.id: [
             words.place(way.territory),
@@ -197,7 +204,7 @@ def _deals(words: Words, ways: list[Way]) -> "pd.DataFrame":
         for way in ways
     }
     heads = [
-        t("Territory"), t("Rep"), t("Value"), t("Days"), *nature_names(t).values(), t("Last step"),
-        t("State"),
+        t("Territory"), t("Rep"), t("Deal value"), t("Days"), *nature_names(t).values(),
+        t("Last step"), t("State"),
     ]  # fmt: skip
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads).rename_axis(t("Deal"))

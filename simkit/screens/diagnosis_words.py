@@ -91,6 +91,14 @@ class Words:
         """Return a number with one decimal at most."""
         return DASH if value is None else self.amount(round(value, 1), "", signed)
 
+    def sentences(self, said: Iterable[str]) -> str:
+        """Return sentences one after another."""
+        return sentences(said, self.lang)
+
+    def caption(self, title: str, said: str) -> str:
+        """Return what a chart is, and what is to be seen on it."""
+        return self.t("{title}: {text}").format(title=title, text=said)
+
     def compared(self, span: Span, now: Span) -> str:
         """Return which weeks a period is compared with."""
         if span.first == now.first - YEAR:
@@ -121,7 +129,7 @@ def view_html(
     more: str = "",
 ) -> str:
     """Return a view: what is to be seen in words, the chart with its table, notes, and `more`."""
-    sentence = sentences(said, words.lang)
+    sentence = words.sentences(said)
     small = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in notes)
     picture = chart_html(figure, alt, table, words.lang)
     return f"{_strong(sentence)}{picture}{small}{more}"

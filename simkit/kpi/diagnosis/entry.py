@@ -40,8 +40,11 @@ class Entry:
 
 
 def entries_of(facts: Facts, weeks: int) -> list[Entry]:
-    """Return the entries of every territory in the last `weeks` weeks."""
-    span = Span(facts.week - weeks, weeks)
+    """Return the entries of every territory in the last `weeks` weeks.
+
+    Raises NoFigureError when there are fewer.
+    """
+    span = facts.last(weeks)
     late, counts = late_entries(facts, span)
     return [_entry(facts, name, span, late[name], counts[name]) for name in facts.territories]
 

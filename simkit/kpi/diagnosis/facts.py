@@ -96,13 +96,16 @@ class Facts:
         """What sales are made of, by week, territory, rep and class of account."""
         return Flows(self.kinds, self.first, self.week - self.first)
 
-    def spans(self, weeks: int, against: Against = "year") -> tuple[Span, Span]:
-        """Return the last `weeks` weeks, and what they are compared with.
+    def last(self, weeks: int, back: int = 0) -> Span:
+        """Return `weeks` weeks that end `back` weeks ago.
 
         Raises NoFigureError when the history does not reach back that far.
         """
-        now = Span(self.week - weeks, weeks)
-        then = Span(now.first - (YEAR if against == "year" else weeks), weeks)
-        if weeks < 1 or then.first < self.first:
+        span = Span(self.week - weeks - back, weeks)
+        if weeks < 1 or span.first < self.first:
             raise NoFigureError("short", f"the figures begin in week {self.first}")
-        return now, then
+        return span
+
+    def spans(self, weeks: int, against: Against = "year") -> tuple[Span, Span]:
+        """Return the last `weeks` weeks, and what they are compared with; see `last`."""
+        return self.last(weeks), self.last(weeks, YEAR if against == "year" else weeks)

@@ -45,7 +45,11 @@ class Member:
 
 
 def team_of(facts: Facts, weeks: int = 4) -> list[Member]:
-    """Return all who work here, or left within the weeks that are looked at."""
+    """Return all who work here, or left since week 0, with the last `weeks` weeks of each.
+
+    Raises NoFigureError when there are fewer.
+    """
+    facts.last(weeks)
     joined = {e[3]: int(e[0] // DAYS_PER_WEEK) for e in facts.of("rep_hired")}
     left = {e[3]: e for e in facts.of("rep_left")}
     gone = {rep: int(e[0] // DAYS_PER_WEEK) for rep, e in left.items()}
