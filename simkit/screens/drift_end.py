@@ -21,6 +21,7 @@ from simkit.screens.drift_end_story import (
     score_section,
 )
 from simkit.screens.drift_end_words import DriftWords
+from simkit.screens.drift_record_view import record_html
 from simkit.screens.drill_words import Room, level_names
 from simkit.study.output import all_or_nothing, write_json
 from simkit.study.workers import Tell
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simkit.study.game import Game
+
+__all__ = [
+    "EndedDrift",
+    "drift_debrief_html",
+    "drift_debrief_page",
+    "end_html",
+    "end_of",
+    "record_html",
+    "write_drift_debrief",
+    "write_page",
+]
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def _late(words: DriftWords) -> bool:
 
 
 def _marks(axes: "Axes", words: DriftWords) -> None:
-    """Lines at the true start, at your alarms, and where the reference players alarm on average."""
+    """Lines at the true start and your alarms, marks where the reference players alarm."""
     t, debrief = words.t, words.debrief
     if debrief.truth.start is not None:
         axes.axvline(debrief.truth.start + 0.5, color="#222222", linewidth=2,
@@ -96,22 +96,11 @@ def _marks(axes: "Axes", words: DriftWords) -> None:
         style = {"dashes": (2, 2)} if alarm.false else {}
         axes.axvline(alarm.week + 0.5, color=RED, linewidth=2, label=named.pop(alarm.false, None),
                      **style)  # type: ignore[arg-type] # fmt: skip
-    for number, (name, week) in enumerate(mean_alarms(words)):
+    names = player_names(words)
+    for number, (player, week) in enumerate(debrief.course.others):
         axes.plot([week + 0.5], [0.04 + 0.06 * number], marker="^", ms=9, linestyle="",
                   color=COLOURS[1 + 2 * (number % 2)], transform=axes.get_xaxis_transform(),
-                  label=t("{player}: mean alarm").format(player=name))  # fmt: skip
-
-
-def mean_alarms(words: DriftWords) -> list[tuple[str, float]]:
-    """Return where the reference players find the drift on average, where they find it."""
-    debrief = words.debrief
-    start, found = debrief.truth.start, debrief.references
-    if start is None or found is None:
-        return []
-    names = player_names(words)
-    return [
-        (names[row.player], start + row.delay.mean) for row in found.rows if row.delay is not None
-    ]
+                  label=t("first alarm: {player}").format(player=names[player]))  # fmt: skip
 
 
 def player_names(words: DriftWords) -> dict[str, str]:

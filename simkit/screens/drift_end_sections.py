@@ -173,15 +173,17 @@ def reference_section(words: DriftWords) -> Section:
         ).format(worlds=found.worlds)
     ]
     heads = [t("Player"), t("Found within {weeks} weeks").format(weeks=debrief.within_weeks)]
-    heads += [t("Weeks to the alarm"), t("False alarms"), t("Cause right")]
+    heads += [t("Weeks to the alarm"), t("First alarm on your customers")]
+    heads += [t("False alarms"), t("Cause right")]
     heads += [t("Gain over never reacting"), t("Hours"), t("Score")]
-    names = player_names(words)
+    names, here = player_names(words), dict(debrief.course.others)
     rows: list[Row] = [_you(words)]
     rows += [
         [
             names.get(row.player, row.player),
             words.share(row.sensitivity),
             words.mean(row.delay, money=False),
+            words.before_week(here.get(row.player)),
             words.share(row.false_alarms),
             words.share(row.cause_right),
             words.mean(row.gain),
@@ -203,6 +205,7 @@ def _you(words: DriftWords) -> Row:
         t("You, in this one drill"),
         DASH if debrief.truth.calm else right[in_time],
         DASH if judged.delay is None else str(judged.delay),
+        words.before_week(judged.alarms[0].week if judged.alarms else None),
         str(judged.false_alarms),
         right[judged.cause_right],
         words.money_cell(debrief.worth_all.worth.contribution),

@@ -49,9 +49,9 @@ class DriftWords(Words):
         """Return what was looked into."""
         return self.tools.get(each.what) or self.name(each.what)
 
-    def number(self, value: float) -> str:
-        """Return a number in few digits."""
-        return f"{value:,.3g}"
+    def before_week(self, week: int | None) -> str:
+        """Return the week before which something was said."""
+        return DASH if week is None else self.t("before week {week}").format(week=week + 1)
 
     def hours(self, hours: float) -> str:
         """Return hours with their unit."""

@@ -12,6 +12,7 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.drift import NO_DRIFT, Watch
 from simkit.scenario.records import Scenario
 from simkit.study.game import replay_game
+from simkit.study.watch_worlds import watch_world
 from simkit.training.debrief.conduct import Conduct
 from simkit.training.drift import without_drift
 from simkit.training.drift_debrief.alarms import Truth
@@ -42,6 +43,8 @@ class Course:
     expected: Values
     low: Values
     high: Values
+    others: tuple[tuple[str, int], ...]
+    """Reference players who alarm on these customers when nobody acts, and after which week."""
 
 
 def course_of(conduct: Conduct, truth: Truth) -> Course:
@@ -60,11 +63,22 @@ def course_of(conduct: Conduct, truth: Truth) -> Course:
     return Course(
         figure,
         place,
-        *map(
-            _plain,
-            (past, now, happened, undisturbed, expected, expected - reach, expected + reach),
-        ),
+        past=_plain(past),
+        reported=_plain(now),
+        happened=_plain(happened),
+        undisturbed=_plain(undisturbed),
+        expected=_plain(expected),
+        low=_plain(expected - reach),
+        high=_plain(expected + reach),
+        others=_others(conduct),
     )
+
+
+def _others(conduct: Conduct) -> tuple[tuple[str, int], ...]:
+    if conduct.scenario.watch is None:
+        return ()
+    found = watch_world(conduct.scenario, conduct.seed).alarms
+    return tuple((p, alarm.week) for p, alarm in found.items() if alarm.week <= conduct.weeks)
 
 
 def _figure(watch: Watch | None, truth: Truth) -> str:
