@@ -48,9 +48,9 @@ class Declare:
         note = t(
             "Your first declaration is your alarm: the sooner after the beginning the better, and "
             "a false one counts against you. Naming the season is no alarm. As long as you say "
-            "nothing, you say: nothing drifts. How sure: that this is the cause or, when you take it "
-            "back, that nothing drifts; 70 % means that in seven such cases out of ten you would "
-            "be right."
+            "nothing, you say: nothing drifts. How sure: that this is the cause or, when you take "
+            "it back, that nothing drifts; 70 % means that in seven such cases out of ten you "
+            "would be right."
         )
         return [
             self.now,
