@@ -28,7 +28,7 @@ class References:
     @property
     def running(self) -> bool:
         """Whether worlds are still being played."""
-        return self._job is not None and self._job.running
+        return self._job is not None and self._job.state == "running"
 
     def start(self) -> None:
         """Begin, unless it has begun."""

@@ -60,7 +60,7 @@ class Board:
         self.place = choice(t("Where"), self._places(), REGION).add_class("sk-where")
         for widget in (self.figure, self.place):
             widget.observe(room.safely(self._chosen), "value")
-        self.alerting = W.VBox([self.alert, self.to_actions]).add_class("sk-alert")
+        self.alerting = W.VBox([self.alert, row(self.to_actions)]).add_class("sk-alert")
         self.alerting.layout.display = "none"
         chosen = [heading(t("One figure in detail")), row(self.figure, self.place), self.chart]
         self.view = W.VBox([self.alerting, self.lights, *chosen]).add_class("sk-board")

@@ -80,6 +80,10 @@ class Predict:
         revenue = [self.low.value * unit, self.high.value * unit]
         return {"weeks": list(self._weeks()), "revenue": revenue, "confidence": CONFIDENCE}
 
+    def clear(self) -> None:
+        """Forget what was entered, once it is stored."""
+        self.low.value = self.high.value = 0.0
+
     def enable(self, enabled: bool) -> None:
         """Let a person predict, or only look."""
         for widget in (self.low, self.high, self.button):

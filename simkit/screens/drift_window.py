@@ -73,6 +73,7 @@ class RoundsWindow(GameWindow):
         if missing:
             return
         self.game.note(PREDICTION, predict.note())
+        predict.clear()
         predict.show()
         self._refresh()
         self.rounds.go_on()
