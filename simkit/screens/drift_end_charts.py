@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simkit.kpi.forecast import YEAR_WEEKS
 from simkit.screens.charts import COLOURS, chart_html, new_figure
 from simkit.screens.drift_end_words import DriftWords, scale_of
 from simkit.screens.interval_charts import interval_chart
@@ -73,16 +74,22 @@ def _lines(axes: "Axes", words: DriftWords) -> None:
     past = _values(words, course.past)[-PAST:]
     before = np.arange(1 - len(past), 1)
     axes.plot(before, past, color=COLOURS[0], linewidth=1.2)
-    other = t("what really happened") if _late(words) else t("same customers, no drift, no action")
-    line = course.happened if _late(words) else course.undisturbed
-    axes.plot(weeks, _values(words, line), color=COLOURS[2], linewidth=1.8, dashes=(5, 2),
-              label=other)  # fmt: skip
+    label, line = _beside(words)
+    axes.plot(weeks[: len(line)], _values(words, line), color=COLOURS[2], linewidth=1.8,
+              dashes=(5, 2), label=label)  # fmt: skip
     axes.plot(weeks, _values(words, course.reported), color=COLOURS[0], linewidth=2.2, marker="o",
               ms=4, label=t("as reported to you"))  # fmt: skip
 
 
-def _late(words: DriftWords) -> bool:
-    return words.debrief.truth.late
+def _beside(words: DriftWords) -> tuple[str, Sequence[float | None]]:
+    """Return what to compare with: what happened, last year's season, or no drift."""
+    t, course, truth = words.t, words.debrief.course, words.debrief.truth
+    if truth.late:
+        return t("what really happened"), course.happened
+    if truth.season and len(course.past) >= YEAR_WEEKS:
+        year = course.past[-YEAR_WEEKS:]
+        return t("the same weeks a year before"), year[: len(course.reported)]
+    return t("same customers, no drift, no action"), course.undisturbed
 
 
 def _marks(axes: "Axes", words: DriftWords) -> None:
@@ -114,16 +121,14 @@ def _numbers(words: DriftWords) -> "pd.DataFrame":
     import pandas as pd
 
     t, course = words.t, words.debrief.course
+    label, line = _beside(words)
     columns = {
         t("as reported to you"): course.reported,
         t("forecast"): course.expected,
         t("lower limit"): course.low,
         t("upper limit"): course.high,
-        t("what really happened"): course.happened,
-        t("same customers, no drift, no action"): course.undisturbed,
+        label: line,
     }
-    if not _late(words):
-        del columns[t("what really happened")]
     table = pd.DataFrame({name: _values(words, each) for name, each in columns.items()})
     table.index = pd.Index(range(1, len(course.reported) + 1), name=t("Week"))
     return table.astype(float)

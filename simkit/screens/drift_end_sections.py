@@ -24,7 +24,7 @@ def verdict_section(words: DriftWords) -> Section:
         ],
         [t("… mean in other worlds, 95 % interval"), words.mean(debrief.worth_all.elsewhere)],
     ]
-    if debrief.worths.harm_elsewhere or not debrief.truth.harmless:
+    if not debrief.truth.harmless:
         harm = t("Harm of the drift if nobody acts, same customers (exact)")
         rows.append([harm, words.money(debrief.worths.harm)])
     for name, value in (
@@ -172,7 +172,7 @@ def reference_section(words: DriftWords) -> Section:
             "customers: good or bad luck included."
         ).format(worlds=found.worlds)
     ]
-    heads = [t("Player"), t("Found within {weeks} weeks").format(weeks=debrief.within_weeks)]
+    heads = [t("Who plays"), t("Found within {weeks} weeks").format(weeks=debrief.within_weeks)]
     heads += [t("Weeks to the alarm"), t("First alarm on your customers")]
     heads += [t("False alarms"), t("Cause right")]
     heads += [t("Gain over never reacting"), t("Hours"), t("Score")]
@@ -219,4 +219,4 @@ def _who(words: DriftWords) -> Grid:
 
     t = words.t
     rows: list[Row] = [[words.text(p.name), words.text(p.what)] for p in DETECTORS]
-    return Grid(t("Who the players are"), [t("Player"), t("What they do")], rows, folded=True)
+    return Grid(t("Who the players are"), [t("Who plays"), t("What they do")], rows, folded=True)

@@ -33,6 +33,8 @@ def actions_section(words: DriftWords) -> Section:
             "what to judge an action by. Worths need not add up: actions share customers and reps."
         ).format(worlds=len(worths.seeds)),
     ]
+    if words.debrief.truth.late:
+        notes.append(t("What figures are worth that one can rely on is not in these amounts."))
     heads = [t("Action"), t("Weeks"), t("Paid for it"), t("Contribution, same customers")]
     heads += [t("Mean in other worlds"), t("Verdict")]
     rows = [_action(words, each, words.action(each.id)) for each in worths.actions]

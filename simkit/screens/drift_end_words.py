@@ -2,6 +2,7 @@
 
 from simkit.kpi.weekly import FIGURES
 from simkit.screens.debrief_words import DASH, Words
+from simkit.screens.diagnosis import TOOL_TITLES
 from simkit.screens.levers import PERCENT
 from simkit.study.intervals import Difference, Share
 from simkit.training.drift_debrief import DriftDebrief
@@ -47,7 +48,8 @@ class DriftWords(Words):
 
     def asked(self, each: Asked) -> str:
         """Return what was looked into."""
-        return self.tools.get(each.what) or self.name(each.what)
+        known = TOOL_TITLES.get(each.what)
+        return self.text(known) if known else self.name(each.what)
 
     def before_week(self, week: int | None) -> str:
         """Return the week before which something was said."""
@@ -74,7 +76,8 @@ class DriftWords(Words):
             return DASH
         values = (found.mean, found.low, found.high)
         mean, low, high = (
-            self.money(value, signed=True) if money else f"{value:.1f}" for value in values
+            self.money(value, signed=True) if money else f"{value:.1f}".replace("-", "−")
+            for value in values
         )
         return mean if found.low != found.low else f"{mean} [{low} … {high}]"
 
@@ -89,23 +92,6 @@ class DriftWords(Words):
         return {"keep": t("keep on"), "stop": t("stop it"), "change": t("change it")}.get(
             verdict, DASH
         )
-
-    @property
-    def tools(self) -> dict[str, str]:
-        """What the ways of looking into the figures are called."""
-        t = self.t
-        return {
-            "periods": t("Comparison with other periods"),
-            "funnel": t("Funnel"),
-            "pareto": t("Pareto"),
-            "waiting": t("Waiting times"),
-            "gantt": t("Gantt of single deals"),
-            "fishbone": t("Fishbone"),
-            "five_whys": t("Five whys"),
-            "ab_check": t("A/B check"),
-            "team": t("The team, rep by rep"),
-            "entry": t("Entry of orders"),
-        }
 
 
 def scale_of(figure: str) -> float:
