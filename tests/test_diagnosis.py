@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from simkit.kpi.diagnosis.ab_check import check_of, relative
 from simkit.kpi.diagnosis.deals import NATURE, STEPS, last_ended, longest_open, ways_of
 from simkit.kpi.diagnosis.entry import entries_of
-from simkit.kpi.diagnosis.facts import NoFigureError, Span
+from simkit.kpi.diagnosis.facts import Facts, NoFigureError, Span
 from simkit.kpi.diagnosis.fishbone import BONE_OF, BONES, fishbone_of, usual_sizes
 from simkit.kpi.diagnosis.flows import CLASSES, DEALS, ROUTINE, Flows
 from simkit.kpi.diagnosis.gap import gap_between, gap_of
@@ -293,6 +293,20 @@ def test_a_newcomer_has_no_usual_yet_and_others_have(facts):
     assert own_of(halved, -104, 4, joined=-6).usual is None
 
 
+def test_who_left_has_no_now(facts):
+    left = (35.0, "rep_left", "wuxi", "wang_lei", "", "", 100.0, "quit")
+    hired = (35.0, "rep_hired", "wuxi", "li_na", "", "", 0.0, "v")
+    staff = {**facts.report.reps, "li_na": "wuxi"}
+    del staff["wang_lei"]
+    changed = Facts(replace(facts.report, reps=staff))
+    changed.kinds = {**facts.kinds, "rep_left": [left], "rep_hired": [hired]}
+    team = {member.rep: member for member in team_of(changed, 4)}
+    gone, came = team["wang_lei"], team["li_na"]
+    assert (gone.left_week, gone.visits.now, gone.visits.score) == (7, None, None)
+    assert 15 < gone.visits.usual < 30
+    assert (came.joined_week, came.tenure_weeks, came.visits.usual) == (7, 1.0, None)
+
+
 def test_pareto_makes_up_the_whole(facts):
     reps = pareto_of(facts, "reps", 4)
     assert sum(reps.now) == pytest.approx(gap_of(facts, 4).now)
@@ -320,7 +334,7 @@ def test_the_tree_names_figures_and_says_what_they_say(facts):
     signs = {"up": 1, "down": -1}
     for answer in answers:
         assert answer.speaks == "" or (answer.speaks == "for") == (
-            signs[answer.why.sign] * answer.score > 2.0
+            signs[answer.why.sign] * answer.score > facts.limit
         )
     alone = answers_of(tree, facts, 4, "chen_min")
     assert any(answer.speaks == "" for answer in alone)  # a rep has no stock

@@ -110,6 +110,8 @@ def _table(words: Words, gap: Gap) -> "pd.DataFrame":
     return table.rename_axis(t("Step"))
 
 
+WORTH_SAYING = 0.02
+"""Share of sales from which a bone is pointed at (assumption)."""
 UNITS = {
     **dict.fromkeys(("customers", "orders", "leads"), ""),
     **dict.fromkeys(("listed", "won_listed"), "money"),
@@ -194,9 +196,10 @@ def _largest_bone(
         )
     ]
     if usual:
-        out = [names[b] for b in names if abs(found.amount(b)) > 2.0 * usual[b] > 0]
-        text = t("More than twice their usual size: {bones}.")
-        nothing = t("No bone is more than twice its usual size.")
+        least = WORTH_SAYING * found.gap.before
+        out = [names[b] for b in names if abs(found.amount(b)) > max(least, 2.0 * usual[b])]
+        text = t("More than twice their usual size, and worth 2 % of sales: {bones}.")
+        nothing = t("No bone worth 2 % of sales is more than twice its usual size.")
         said.append(text.format(bones=t(", ").join(out)) if out else nothing)
     return said
 

@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 def team_html(words: Words, weeks: int, **_: Any) -> str:
     """Return the view of who works here since when, and how each does against what is usual."""
     t, team = words.t, team_of(words.facts, weeks)
+    here = [member for member in team if member.left_week is None]
     columns = {
-        t("Visits"): [_per_cent(member.visits.change) for member in team],
-        t("Sales"): [_per_cent(member.sales.change) for member in team],
+        t("Visits"): [_per_cent(member.visits.change) for member in here],
+        t("Sales"): [_per_cent(member.sales.change) for member in here],
     }
     title = t("The last {weeks} weeks against each one's own usual").format(weeks=weeks)
-    names = [words.place(member.rep) for member in team]
+    names = [words.place(member.rep) for member in here]
     label = t("% above or below usual")
     chart = paired_bars(names, columns, title=title, x_label=label, lang=words.lang)
     said = [*_unusual(words, team), *_joined(words, team)]
     notes = [
         t(
             "Usual is a person's own level and season before these weeks. Score: standard "
-            "deviations of chance; beyond 2 is unusual. Who came less than half a year ago has no "
-            "usual yet."
-        )
+            "deviations of chance; beyond {limit} is unusual. Who came less than half a year ago "
+            "has no usual yet."
+        ).format(limit=words.number(words.facts.limit))
     ]
     return view_html(words, said, chart, words.sentences(said), _members(words, team), notes)
 
@@ -49,7 +50,7 @@ def _unusual(words: Words, team: list[Member]) -> list[str]:
             sales=words.share(m.sales.change, signed=True),
         )
         for m in team
-        if any(abs(own.score or 0.0) > 2.0 for own in (m.visits, m.sales))
+        if any(abs(own.score or 0.0) > words.facts.limit for own in (m.visits, m.sales))
     ]
     if not found:
         return [t("Nobody's visits or sales are unusual for him or her.")]

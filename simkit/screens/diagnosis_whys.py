@@ -30,9 +30,9 @@ def whys_html(words: Words, place: str, weeks: int, **_: Any) -> str:
     said = said if yes else t("No figure has moved more than chance usually moves it.")
     notes = [
         t(
-            "A figure speaks for its question when it has moved that way by more than 2 standard "
-            "deviations of chance. That it moved does not prove the cause."
-        )
+            "A figure speaks for its question when it has moved that way by more than {limit} "
+            "standard deviations of chance. That it moved does not prove the cause."
+        ).format(limit=words.number(words.facts.limit))
     ]
     return view_html(
         words, [said], chart, said, _table(words, answers), notes, _tree(words, answers)

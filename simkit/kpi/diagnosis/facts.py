@@ -5,13 +5,12 @@ from functools import cached_property
 from typing import Literal
 
 from simkit.kpi.diagnosis.flows import Flows
-from simkit.kpi.weekly import REGION, WeeklyFigures
+from simkit.kpi.weekly import HISTORY_WEEKS, REGION, WeeklyFigures
 from simkit.region.events import DAYS_PER_WEEK, Event
 from simkit.region.report import WeekReport
+from simkit.scenario.drift import Watching
 from simkit.scenario.records import Scenario
 
-HISTORY_WEEKS = 104
-"""How far back a diagnosis looks."""
 YEAR = 52
 Against = Literal["year", "before"]
 """The same weeks a year ago, or the weeks just before."""
@@ -69,6 +68,12 @@ class Facts:
             found.setdefault(event[1], []).append(event)
         return found
 
+    @property
+    def limit(self) -> float:
+        """Standard deviations from which something is called unusual: those of a red light."""
+        watch = self.scenario.watch
+        return (watch.watching if watch else Watching()).red
+
     def of(self, kind: str) -> list[Event]:
         """Return the events of a kind."""
         return self.kinds.get(kind, [])
@@ -88,8 +93,8 @@ class Facts:
     @cached_property
     def figures(self) -> WeeklyFigures:
         """The weekly figures of all places."""
-        figures = WeeklyFigures(self.places[1:], self.first, self.week - self.first)
-        return figures.add(self.events)
+        weeks, reps = self.week - self.first, list(self.reps)
+        return WeeklyFigures(self.territories, self.first, weeks, reps).add(self.events)
 
     @cached_property
     def flows(self) -> Flows:

@@ -100,6 +100,8 @@ def _change(
         return None
     season = float(usual[end - weeks :].mean() - usual[start : start + weeks].mean())
     known = bool(np.isfinite(season))
+    if known and apart % YEAR == 0:
+        season = 0.0  # but for rounding
     season_or_zero = season if known else 0.0
     others = _earlier(values - (usual if known else 0.0), weeks, apart)
     size = abs(now - before - season_or_zero)

@@ -1,6 +1,6 @@
 """The team: who works here since when, visits and sales of each against his or her own usual."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,18 +16,20 @@ LEAST_WEEKS = 26
 class Own:
     """A figure of one person per week, what it usually is in such weeks, and how unusual it is.
 
-    `score`: the mean surprise over the period, in its own standard deviations; None where the
-    history is too short, then `usual` is None as well.
+    `now` is None of who left. `score`: the mean surprise over the period, in its own standard
+    deviations; None where the history is too short, then `usual` is None as well.
     """
 
-    now: float
+    now: float | None
     usual: float | None
     score: float | None
 
     @property
     def change(self) -> float | None:
         """Relative to usual."""
-        return self.now / self.usual - 1.0 if self.usual and self.usual > 0 else None
+        if self.now is None or not self.usual or self.usual < 0:
+            return None
+        return self.now / self.usual - 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,6 @@ def team_of(facts: Facts, weeks: int = 4) -> list[Member]:
 
 
 def _member(facts: Facts, rep: str, weeks: int, joined: int | None, left: int | None) -> Member:
-    figures = facts.figures
     customers = facts.flows.weekly("customers", rep)
     return Member(
         rep,
@@ -68,10 +69,18 @@ def _member(facts: Facts, rep: str, weeks: int, joined: int | None, left: int | 
         left,
         max(0, round(float(customers[-1]))) if len(customers) else 0,
         *(
-            own_of(figures.series(name, rep), facts.first, weeks, joined)
+            _own(facts.figures.series(name, rep), facts.first, weeks, joined, left)
             for name in ("visits", "sales")
         ),
     )
+
+
+def _own(values: np.ndarray, first: int, weeks: int, joined: int | None, left: int | None) -> Own:
+    """Of who left there is no now, only what was usual."""
+    if left is None:
+        return own_of(values, first, weeks, joined)
+    before = own_of(values[: max(0, left - first)], first, weeks, joined)
+    return replace(before, now=None, score=None)
 
 
 def _tenure(facts: Facts, rep: str, joined: int | None, left: int | None) -> float | None:

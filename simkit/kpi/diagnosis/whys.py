@@ -92,20 +92,20 @@ def _walk(whys: tuple[Why, ...], loc: Loc, depth: int) -> Iterator[tuple[Loc, in
         yield from _walk(why.behind, (*loc, index, "behind"), depth + 1)
 
 
-def answers_of(
-    tree: FiveWhys, facts: Facts, weeks: int, place: str = REGION, limit: float = 2.0
-) -> list[Answer]:
+def answers_of(tree: FiveWhys, facts: Facts, weeks: int, place: str = REGION) -> list[Answer]:
     """Return the tree from top to bottom with what the last `weeks` weeks say.
 
-    A figure speaks for a question when its surprises of the period add up to more than `limit`
-    standard deviations in the direction that the file gives.
+    A figure speaks for a question when its surprises of the period add up to more than the limit of
+    a red light, in their own standard deviations, in the direction that the file gives.
     """
     measured = {}
     for _, _, why in _walk(tree.five_whys, (), 0):
         if why.figure not in measured:
             measured[why.figure] = figure_now(facts, why.figure, weeks, place)
     return [
-        Answer(why, depth, *measured[why.figure], _speaks(why, measured[why.figure][2], limit))
+        Answer(
+            why, depth, *measured[why.figure], _speaks(why, measured[why.figure][2], facts.limit)
+        )
         for _, depth, why in _walk(tree.five_whys, (), 0)
     ]
 
