@@ -30,7 +30,7 @@ CHARTS = [Shewhart(2), Cusum(0.5, 3), Ewma(0.2, 2.2), TwoInARow(1)]
 def region():
     """The region of the drills, with a short history, six weeks to play and quick red lights."""
     scenario = load_scenario("drift_region")
-    watch = scenario.watch.but(watching=scenario.watch.watching.but(red=1.6))
+    watch = scenario.watch.but(watching=Watching(red=1.6, cusum_k=0.5, cusum_h=4))
     return scenario.but(warm_up_weeks=30, weeks=6, watch=watch)
 
 
@@ -214,9 +214,43 @@ def test_the_board_of_a_poor_history_says_what_cannot_be_said(weeks):
 
 
 def test_a_figure_that_never_changed_is_far_off_when_it_does():
-    for score in (forecast_of(np.full(40, 7.0)).scores, lambda x: raw_scores(np.full(40, 7.0), x)):
+    past = np.full(40, 7.0)
+    for score in (forecast_of(past, 0, False).scores, lambda seen: raw_scores(past, seen)):
         low, same, high = score(np.array([6.9, 7.0, 7.1]))
-        assert low < -2 and same == 0 and high > 2
+        assert low < -2 and abs(same) < 1e-9 and high > 2
+
+
+def test_a_level_that_wanders_is_followed_and_a_fixed_one_is_not():
+    rng = np.random.default_rng(2)
+    walks = 100 + np.cumsum(rng.normal(0, 1, (30, 120)), axis=1) + rng.normal(0, 2, (30, 120))
+    misses = {}
+    for wanders in (True, False):
+        forecasts = [forecast_of(walk[:104], 0, wanders) for walk in walks]
+        assert all((each.weight >= 0.1) == wanders for each in forecasts)
+        pairs = zip(forecasts, walks[:, 104:], strict=True)
+        misses[wanders] = np.mean([(seen - each.expected(seen)) ** 2 for each, seen in pairs])
+    assert misses[True] < 0.8 * misses[False]
+    still = rng.normal(50, 3, 400)
+    scores = forecast_of(still[:104], 0, False).scores(still[104:])
+    assert abs(scores.mean()) < 0.3 and 0.8 < scores.std() < 1.2
+
+
+def test_a_season_is_found_in_two_years_and_expected_again():
+    weeks = np.arange(-104, 52)
+    rng = np.random.default_rng(3)
+    wave = 200 + 40 * np.cos(2 * np.pi * weeks / 52) + rng.normal(0, 5, len(weeks))
+    forecast = forecast_of(wave[:104])
+    assert len(forecast.coefficients) == 3
+    assert np.abs(forecast.expected(wave[104:]) - wave[104:]).mean() < 8
+    assert forecast_of(wave[:60]).coefficients.shape == (1,)  # a year and a bit: not to be told
+    assert np.ptp(forecast.usual(np.arange(52))) == pytest.approx(80, abs=10)
+
+
+def test_one_odd_week_in_two_years_does_not_make_usual_weeks_odd():
+    past = np.ones(104)
+    past[60] = 0.9
+    scores = forecast_of(past, 0, False).scores(np.array([1.0, 1.0, 0.9]))
+    assert np.abs(scores[:2]).max() < 0.5 and scores[2] < -2
 
 
 # Reference players
@@ -300,7 +334,7 @@ def test_what_is_gained_is_the_difference_to_the_same_world_left_alone(reference
     scenario = region.but(drift=drift())
     play = next(p for p in found.plays if p.player == "cusum")
     left = watch_world(scenario, play.seed)
-    assert left.alarms["cusum"].week == play.alarm == first_above(left.peaks, WATCHING.cusum_h)
+    assert left.alarms["cusum"].week == play.alarm == first_above(left.peaks, 4)
     remedies = {cause.id: cause.remedy for cause in region.watch.causes}
     action = f"action:{remedies[play.cause]}"
     simulation = Simulation(scenario, play.seed)

@@ -82,7 +82,7 @@ def _standing(
     past, seen = series[: start - figures.first], series[start - figures.first :]
     value = float(seen[-1]) if np.isfinite(seen[-1]) else None
     try:
-        forecast = forecast_of(past, start)
+        forecast = forecast_of(past, start, figure.wanders)
     except TooShortError:
         return Standing(figure.id, place, value, None, None, "", 0, CANNOT_SAY)
     scores, expected = forecast.scores(seen), float(forecast.expected(seen)[-1])

@@ -19,12 +19,24 @@ from simkit.kpi.weekly import FIGURES, Kind, WeeklyFigures
 from simkit.scenario.drift import Cause, Watching
 
 PANEL: tuple[tuple[str, Kind], ...] = (
-    *((figure, "region") for figure in FIGURES),
-    ("sales", "territory"),
-    ("orders", "territory"),
+    ("orders", "region"),
+    ("key_orders", "region"),
+    ("tail_orders", "region"),
+    ("visits", "region"),
+    ("qualified_share", "region"),
+    ("won", "region"),
+    ("legal_open", "region"),
+    ("in_stock_share", "region"),
+    ("complaints", "region"),
+    ("margin_share", "region"),
+    ("entered_share", "region"),
+    ("orders", "rep"),
     ("visits", "rep"),
 )
-"""The figures that are watched, and of which places."""
+"""The figures that are watched, and of which places: few, as each costs all others sharpness.
+
+Sales are watched through their parts, orders and deals won.
+"""
 Key = tuple[str, str]
 """Figure and place."""
 Direction = Literal["up", "down"]
@@ -60,7 +72,7 @@ class Panel:
             for place in figures.of_kind(kind):
                 past = figures.series(figure, place)[: -figures.first]
                 try:
-                    found[figure, place] = forecast_of(past)
+                    found[figure, place] = forecast_of(past, 0, FIGURES[figure].wanders)
                 except TooShortError:
                     continue
         return cls(watching, found)

@@ -40,20 +40,23 @@ class Figure:
     level: bool = False
     of_reps: bool = False
     """Whether it can be said of a single rep."""
+    wanders: bool = False
+    """Whether its level moves as customers come and go, or is fixed but for the season."""
 
 
 FIGURES: dict[str, Figure] = {
     figure.id: figure
     for figure in (
-        Figure("sales", Text(en="Sales", zh="销售额"), "money", "higher", "sales", of_reps=True),
+        Figure("sales", Text(en="Sales", zh="销售额"), "money", "higher", "sales",
+               of_reps=True, wanders=True),
         Figure("orders", Text(en="Routine orders", zh="日常订单数"), "orders", "higher", "orders",
-               of_reps=True),
+               of_reps=True, wanders=True),
         Figure("order_size", Text(en="Order size", zh="平均订单额"), "money", "higher",
-               "order_value", "orders", of_reps=True),
+               "order_value", "orders", of_reps=True, wanders=True),
         Figure("key_orders", Text(en="Orders of key accounts", zh="重点客户订单数"), "orders",
-               "higher", "key_orders"),
+               "higher", "key_orders", wanders=True),
         Figure("tail_orders", Text(en="Orders of the long tail", zh="长尾客户订单数"), "orders",
-               "higher", "tail_orders"),
+               "higher", "tail_orders", wanders=True),
         Figure("visits", Text(en="Visits", zh="拜访次数"), "visits", "higher", "visits",
                of_reps=True),
         Figure("leads", Text(en="New leads", zh="新增线索数"), "leads", "higher", "leads"),
@@ -71,7 +74,7 @@ FIGURES: dict[str, Figure] = {
         Figure("complaints", Text(en="Complaints per 100 orders", zh="每百单投诉数"),
                "per 100 orders", "lower", "complaints", "hundred_orders"),
         Figure("satisfaction", Text(en="Satisfaction", zh="客户满意度"), "share", "higher",
-               "satisfaction", "places"),
+               "satisfaction", "places", wanders=True),
         Figure("margin_share", Text(en="Price realised", zh="价格实现率"), "x list", "higher",
                "order_value", "list_value"),
         Figure("entered_share", Text(en="Orders entered per delivery", zh="录入订单数与发货数之比"),
@@ -110,16 +113,22 @@ class WeeklyFigures:
         self._cells: dict[tuple[str, str, int], list[float]] = {}
         """What was counted, by territory, rep and week; week -1 is all that was before."""
         self._klass: dict[str, str] = {}
+        self._left: dict[str, tuple[float, str]] = {}
+        """Who left each territory last, and when."""
+        self._heirs: dict[str, str] = {}
+        """Whose post a newcomer took over on the same day."""
         self._table: np.ndarray | None = None
 
     def add(self, events: Iterable[Event]) -> "WeeklyFigures":
-        """Count events; those of other weeks only tell which class a customer is of."""
+        """Count events; those of other weeks only tell which class a customer is of.
+
+        What a newcomer does who takes over a post on the same day counts for who held it before.
+        """
         cells, klass, first, weeks = self._cells, self._klass, self.first, self.weeks
         for event in events:
             count = COUNTED.get(event[1])
             if count is None:
-                if event[1] == "account":
-                    klass[event[4]] = event[7]
+                self._note(event)
                 continue
             week = int(event[0] // DAYS_PER_WEEK) - first
             if week >= weeks or (week < 0 and event[1] not in RUN_UP):
@@ -131,6 +140,16 @@ class WeeklyFigures:
             count(cell, event, klass)
         self._table = None
         return self
+
+    def _note(self, event: Event) -> None:
+        day, kind, territory, rep = event[:4]
+        if kind == "account":
+            self._klass[event[4]] = event[7]
+        elif kind == "rep_left":
+            self._left[territory] = day, rep
+        elif kind == "rep_hired" and self._left.get(territory, (None, ""))[0] == day:
+            before = self._left[territory][1]
+            self._heirs[rep] = self._heirs.get(before, before)
 
     def kind_of(self, place: str) -> Kind:
         """Return what kind of place a place is; raises ValueError when it is none of these."""
@@ -176,7 +195,7 @@ class WeeklyFigures:
         weeks = np.array([week + 1 for _, _, week in self._cells])
         np.add.at(table[0], weeks, amounts)
         for names in zip(*((territory, rep) for territory, rep, _ in self._cells), strict=True):
-            rows = np.array([self.rows.get(name, 0) for name in names])
+            rows = np.array([self.rows.get(self._heirs.get(name, name), 0) for name in names])
             known = rows > 0
             np.add.at(table, (rows[known], weeks[known]), amounts[known])
         return table
