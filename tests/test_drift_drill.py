@@ -14,6 +14,7 @@ from simkit.screens.drift_drill import DriftDrill
 from simkit.screens.drift_predict import Predict
 from simkit.screens.drift_words import LOOK_BACK
 from simkit.screens.record import load_record
+from simkit.study.game import Game
 from simkit.training.drift import drift_drill as drill_of
 from simkit.training.drift import struck
 
@@ -325,6 +326,15 @@ def test_an_action_needs_a_plan_and_a_plan_its_check(small, file):
 
 
 # --- undo, resume, elsewhere, aside
+
+
+def test_a_game_of_another_kind_is_told_and_kept(small, file):
+    scenario = load_scenario(small).but(drift=None, watch=None)
+    Game.new(file, scenario, 1, {}).close()
+    app = DriftDrill(small, record=file, lang="en")
+    assert app.step is None and "another game" in app.alarm.value
+    app.start.button.click()
+    assert fine(app).step == 0 and file.with_name("drill-1.jsonl").is_file()
 
 
 @no_charts

@@ -23,7 +23,7 @@ from simkit.screens.job import Job
 from simkit.screens.parts import row
 from simkit.screens.record import load_record
 from simkit.screens.texts import default_language, translator
-from simkit.study.game import Game
+from simkit.study.game import Game, GameError
 from simkit.training.drift import SURPRISE
 from simkit.training.drift_notes import CONCLUSION
 from simkit.training.drift_record import drills_of
@@ -117,6 +117,10 @@ class DriftDrill(RoundsWindow):
         return [*top, self.running, self.status, self.alarm, self.place, *foot]
 
     def _enter_game(self, game: Game) -> None:
+        if game.scenario.watch is None:
+            game.close()
+            text = self.t("This file holds another game; a new drill gives it another name.")
+            raise GameError(self.file, text)
         self.game = game
         room = Room(game, self.lang, self.safely, self._changed)
         self._quiet, self.room = True, room
@@ -176,7 +180,8 @@ class DriftDrill(RoundsWindow):
     def _refresh(self) -> None:
         super()._refresh()
         free = not (self._busy or (self.game and self.game.look_only))
-        self.running.layout.display = None if self._busy else "none"
+        long = self._busy and self.step == LOOK_BACK  # all else is over before one could stop it
+        self.running.layout.display = None if long else "none"
         self.debrief_button.disabled = self.record_button.disabled = self._busy
         self.debrief_button.button_style = "" if self.result else "primary"
         self.save_button.layout.display = None if self.result else "none"
