@@ -262,8 +262,8 @@ class App:
             return self.say(self.t("Stopped. Nothing has changed."))
         if job.error:
             return self.fail(job.error)
-        then(job.result)
-        return self.say(self.t("Done."))
+        self.say(self.t("Done."))  # first: what comes then may have better news
+        return then(job.result)
 
     # --- on disk
 

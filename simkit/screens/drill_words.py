@@ -1,7 +1,7 @@
 """Words and amounts that all parts of the drill share."""
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +79,14 @@ def step_names(t: Translate) -> list[str]:
     return [t("Plan ahead"), t("Weekly rounds"), t("Memo"), t("Debrief")]
 
 
-def steps_html(current: int, lang: str) -> str:
-    """Return the steps of a drill as a list in which the current one stands out."""
+def steps_html(current: int, lang: str, names: Sequence[str] = ()) -> str:
+    """Return the steps of a drill as a list in which the current one stands out.
+
+    `names`: what they are called; without them, the steps of a crisis drill.
+    """
     t = translator(lang)
     items = []
-    for number, name in enumerate(step_names(t)):
+    for number, name in enumerate(names or step_names(t)):
         here = ' aria-current="step" class="sk-here"' if number == current else ""
         items.append(f"<li{here}>{number + 1}. {html.escape(name)}</li>")
     title = html.escape(t("Steps of the drill"))
