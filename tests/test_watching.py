@@ -145,7 +145,7 @@ def test_the_panel_alarms_when_one_of_its_charts_does_and_says_which_way():
     assert alarms.index(True) + 1 == panel.first_alarm
     assert panel.first_alarm == first_above(panel.peaks(), WATCHING.cusum_h)
     assert ("orders", "region", "down") in {(m.figure, m.place, m.direction) for m in panel.moved()}
-    assert panel.evidence()["orders"] == -1.0
+    assert panel.evidence()["orders"] < -1.0
     assert panel.evidence()["complaints"] == 0.0
     assert first_alarm(np.zeros((3, 5), dtype=bool)) is None
 

@@ -116,10 +116,14 @@ class Panel:
         return sorted(found, key=lambda each: -each.strength)
 
     def evidence(self) -> dict[str, float]:
-        """Return by figure how far its CUSUM has moved, up or down (-); the limit is 1 and most."""
+        """Return by figure how far its CUSUM has moved, up or down (-), in limits.
+
+        With half the allowance of the alarm: who looks for a cause looks at what moves less, too.
+        """
         if not self.seen:
             return {}
-        up, down = np.minimum(1.0, self.sums()[..., -1] / self.watching.cusum_h)
+        loose = Cusum(self.watching.cusum_k / 2, math.inf)
+        up, down = np.stack(loose.sums(self.scores()))[..., -1] / self.watching.cusum_h
         return self._by_figure(up - down)
 
     def lately(self, weeks: int) -> dict[str, float]:
