@@ -76,7 +76,7 @@ FIGURES: dict[str, Figure] = {
         Figure("satisfaction", Text(en="Satisfaction", zh="客户满意度"), "share", "higher",
                "satisfaction", "places", wanders=True),
         Figure("margin_share", Text(en="Price realised", zh="价格实现率"), "x list", "higher",
-               "order_value", "list_value"),
+               "sales", "list_value"),
         Figure("entered_share", Text(en="Orders entered per delivery", zh="录入订单数与发货数之比"),
                "x deliveries", "in_band", "orders", "delivered"),
     )
@@ -93,7 +93,7 @@ SUMS: dict[str, dict[str, float]] = {
     **{name: {name: 1.0} for name in COUNTED_SUMS},
     "wanted": {"orders": 1.0, "lost": 1.0},
     "hundred_orders": {"orders": 0.01},
-    "list_value": {"order_value": 1.0, "discount": 1.0},
+    "list_value": {"sales": 1.0, "discount": 1.0},
 }
 """What figures are made of: so many times what is counted."""
 _COLUMN = {name: column for column, name in enumerate(COUNTED_SUMS)}

@@ -8,7 +8,7 @@ import numpy as np
 
 from simkit.kpi.forecast import Forecast, TooShortError, forecast_of
 from simkit.kpi.lights import two_weeks
-from simkit.kpi.weekly import HISTORY_WEEKS, WeeklyFigures
+from simkit.kpi.weekly import FIGURES, HISTORY_WEEKS, WeeklyFigures
 from simkit.region.report import WeekReport
 from simkit.scenario.records import Scenario
 from simkit.screens.drill_words import Room
@@ -71,7 +71,7 @@ class Gauge:
         weeks = np.arange(-history, week)
         assert watching
         try:
-            forecast = forecast_of(values[:history], 0)
+            forecast = forecast_of(values[:history], 0, FIGURES[figure].wanders)
         except TooShortError:
             return None
         expected = forecast.expected(np.append(values[history:], math.nan))

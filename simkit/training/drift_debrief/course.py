@@ -56,7 +56,7 @@ def course_of(conduct: Conduct, truth: Truth) -> Course:
     figure = _figure(scenario.watch, truth)
     place, reported = _best_place(scenario, figure, truth, seen, history, weeks)
     past, now = reported[:history], reported[history:]
-    expected, spread = _forecast(past, now)
+    expected, spread = _forecast(past, now, FIGURES[figure].wanders)
     reach = (scenario.watch.watching.red if scenario.watch else 2.5) * spread
     happened = _series(happenings, figure, place, 0, weeks)
     undisturbed = _series(calm.world.log, figure, place, 0, weeks)
@@ -127,9 +127,9 @@ def _series(
     return WeeklyFigures(places, -history, history + weeks).add(events).series(figure, place)
 
 
-def _forecast(past: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, float]:
+def _forecast(past: np.ndarray, now: np.ndarray, wanders: bool) -> tuple[np.ndarray, float]:
     try:
-        forecast = forecast_of(past)
+        forecast = forecast_of(past, 0, wanders)
     except TooShortError:
         return np.full(len(now), np.nan), np.nan
     return forecast.expected(now), forecast.spread
