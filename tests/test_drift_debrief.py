@@ -18,7 +18,7 @@ from simkit.training.drift import drift_drill, without_drift
 from simkit.training.drift_debrief import drift_debrief
 from simkit.training.drift_debrief.alarms import judge, truth_of
 from simkit.training.drift_debrief.notes import written_in
-from simkit.training.drift_debrief.score import Money, Scored, measures_of
+from simkit.training.drift_debrief.score import Money, Scored, measures_of, money_of
 from simkit.training.drift_record import curve, drills_of
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -128,6 +128,19 @@ def test_who_cries_on_has_found_nothing_until_the_cause_is_another_one():
 )
 def test_the_place_of_a_rep_is_the_rep(place, value):
     assert judged(say(7, place=place)).judged.place_right == value
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("rep_ramp_up", "suzhou-v1b", 1.0),
+        ("rep_ramp_up", "wuxi-v1b", 0.0),
+        ("rep_coasting", "suzhou-v1b", 0.0),
+    ],
+)
+def test_who_took_over_the_post_that_was_struck_is_the_right_one_to_name(name, place, value):
+    """The one who left can't be named any more: only who works here is offered."""
+    assert judged(say(7, place=place), name=name).judged.place_right == value
 
 
 def test_silence_says_that_nothing_drifts_once_the_weeks_are_over():
@@ -257,8 +270,7 @@ def test_the_reference_players_are_scored_on_the_same_card(found):
     assert all(0.0 <= row.score <= 100.0 for row in found.references.rows)
     never = next(row for row in found.references.rows if row.player == "never")
     lazy = judged()
-    harm = found.worths.harm_elsewhere.mean
-    money = Money(0.0, harm if harm > 0 else None, 1.0)
+    money = replace(money_of(found.worths), gain=0.0)
     lazy = replace(lazy, money=money, judged=replace(lazy.judged, place_right=None))
     assert never.score == pytest.approx(scored(CARD, measures_of(lazy), {}).total)
 

@@ -187,12 +187,28 @@ def test_figures_of_a_post_go_on_under_the_name_of_who_held_it():
     world, gone = played("rep_ramp_up").world, "chen_min"
     figures = WeeklyFigures(["suzhou"], 0, 8, [gone]).add(world.log)
     assert np.all(figures.series("visits", gone)[START:] > 0)
+    newcomer = next(rep.id for rep in world.reps.values() if rep.instead_of)
+    both = WeeklyFigures(["suzhou"], 0, 8, [gone, newcomer]).add(world.log)
+    for name in (gone, newcomer):
+        assert np.array_equal(both.series("visits", name), figures.series("visits", gone))
+
+
+def test_a_post_that_was_given_up_is_not_filled_again():
+    scenario = load("rep_ramp_up")
+    short = scenario.but(warm_up_weeks=0, weeks=4, drift=scenario.drift.but(start_week=1))
+    simulation = Simulation(short, SEED)
+    posts = {"suzhou": sum(rep.territory == "suzhou" for rep in scenario.reps) - 1}
+    while not simulation.done:
+        simulation.step(simulation.decision.but(headcount=posts))
+    assert len(simulation.world.reps_in("suzhou")) == posts["suzhou"]
+    assert all(c.rep for c in simulation.world.customers if c.alive)
 
 
 def test_coaching_a_newcomer_reaches_who_took_over_the_post():
     world = played("rep_ramp_up").world
     newcomer = next(rep for rep in world.reps.values() if rep.instead_of)
-    assert world.conditions.of_rep("skill", newcomer) == pytest.approx(0.6)
+    (effect,) = load("rep_ramp_up").drift.effects
+    assert world.conditions.of_rep("skill", newcomer) == effect.multiply < 1
     others = [rep for rep in world.reps.values() if not rep.instead_of]
     assert {world.conditions.of_rep("skill", rep) for rep in others} == {1.0}
 

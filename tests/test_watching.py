@@ -202,8 +202,11 @@ def test_the_board_of_a_poor_history_says_what_cannot_be_said(weeks):
     counts = [*weeks, 4]
     figures = WeeklyFigures(["north"], -len(weeks), len(counts), ["li"])
     figures.add(orders(counts, -len(weeks)))
+    panel = Panel.of(figures, WATCHING)
+    assert panel.first_alarm is None
     if not weeks:
-        assert not Panel.of(figures, WATCHING).step(figures)
+        assert not panel.step(figures)
+    assert not two_weeks(np.array(weeks[:7]), np.array([0.0, 0.0]), WATCHING).any()
     for standing in board(figures, 1, WATCHING, figures.rows):
         known = standing.score is not None
         assert known == bool(standing.light)

@@ -44,6 +44,8 @@ def residuals(z: np.ndarray) -> np.ndarray:
 
 def first_alarms(flags: np.ndarray) -> np.ndarray:
     """Return when each series alarms first, counted from 1; 0: never. Time is the last axis."""
+    if not flags.shape[-1]:
+        return np.zeros(flags.shape[:-1], dtype=int)
     return np.where(flags.any(axis=-1), flags.argmax(axis=-1) + 1, 0)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from simkit.kpi.charts import TwoInARow
-from simkit.kpi.forecast import TooShortError, forecast_of, usable
+from simkit.kpi.forecast import LEAST_WEEKS, TooShortError, forecast_of, usable
 from simkit.kpi.weekly import FIGURES, Better, Figure, WeeklyFigures
 from simkit.scenario.drift import Watching
 from simkit.scenario.record import Text
@@ -107,7 +107,7 @@ def raw_scores(past: np.ndarray, values: np.ndarray) -> np.ndarray:
     """
     past, values = usable(past), usable(values)
     known = past[np.isfinite(past)]
-    if len(known) < 8:
+    if len(known) < LEAST_WEEKS:
         raise TooShortError(len(known))
     level, spread = float(known.mean()), float(known.std(ddof=1))
     off = np.where(np.isfinite(values), values - level, 0.0)
@@ -119,6 +119,10 @@ def raw_scores(past: np.ndarray, values: np.ndarray) -> np.ndarray:
 def two_weeks(past: np.ndarray, values: np.ndarray, watching: Watching) -> np.ndarray:
     """Return the weeks of `values` in which a raw figure was too low for the second time running.
 
-    Raises TooShortError with fewer than 8 weeks of past.
+    None of them with fewer than 8 weeks of past: what is usual cannot be said then.
     """
-    return TwoInARow(watching.two_weeks_limit).alarms(raw_scores(past, values))
+    try:
+        scores = raw_scores(past, values)
+    except TooShortError:
+        scores = np.zeros(len(values))
+    return TwoInARow(watching.two_weeks_limit).alarms(scores)

@@ -122,7 +122,8 @@ class WeeklyFigures:
     def add(self, events: Iterable[Event]) -> "WeeklyFigures":
         """Count events; those of other weeks only tell which class a customer is of.
 
-        What a newcomer does who takes over a post on the same day counts for who held it before.
+        What a newcomer does who takes over a post on the same day counts for who held it before;
+        asked for by the newcomer's name, the figures of the post come as well.
         """
         cells, klass, first, weeks = self._cells, self._klass, self.first, self.weeks
         for event in events:
@@ -183,8 +184,13 @@ class WeeklyFigures:
         """A sum by week; before the first week stands all that was before."""
         if self._table is None:
             self._table = self._summed()
-        mine = self._table[self.rows[place]]
+        mine = self._table[self._row(place)]
         return sum(times * mine[:, _COLUMN[part]] for part, times in SUMS[name].items())
+
+    def _row(self, name: str) -> int:
+        """The row of a place; a newcomer stands in that of whose post it is. 0: none of them."""
+        post = self._heirs.get(name, name)
+        return self.rows.get(post) or self.rows.get(name, 0)
 
     def _summed(self) -> np.ndarray:
         """All cells by place, week and column."""
@@ -195,7 +201,7 @@ class WeeklyFigures:
         weeks = np.array([week + 1 for _, _, week in self._cells])
         np.add.at(table[0], weeks, amounts)
         for names in zip(*((territory, rep) for territory, rep, _ in self._cells), strict=True):
-            rows = np.array([self.rows.get(self._heirs.get(name, name), 0) for name in names])
+            rows = np.array([self._row(name) for name in names])
             known = rows > 0
             np.add.at(table, (rows[known], weeks[known]), amounts[known])
         return table

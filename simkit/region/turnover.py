@@ -118,10 +118,15 @@ class Turnover:
         self._share_cover()
 
     def replace(self, rep: Rep) -> None:
-        """Let a newcomer who has never sold take over a rep's post and accounts on the same day."""
+        """Let a newcomer who has never sold take over a rep's post and accounts on the same day.
+
+        Where the post is one too many, it goes with the rep, and colleagues take over.
+        """
         before = set(self.vacancies)
         self.leave(rep, "quit")
-        vacancy = next(v for name, v in self.vacancies.items() if name not in before)
+        vacancy = next((v for name, v in self.vacancies.items() if name not in before), None)
+        if vacancy is None:
+            return
         self.countdowns.drop(vacancy.id)
         self._found(vacancy)
         self.countdowns.drop(vacancy.id)

@@ -55,8 +55,6 @@ GAIN_WORLDS = 60
 FIRST_SEED = 20_001
 CALIBRATION_SEED = 30_001
 CALIBRATION_WORLDS = 200
-GAIN_WORLDS = 60
-"""In how many of the worlds the players also act: that takes longest, and a mean needs fewer."""
 """How many worlds the limit of the shipped region was set on."""
 
 

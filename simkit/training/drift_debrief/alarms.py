@@ -21,7 +21,8 @@ class Truth:
 
     `start`: the first week that was changed; None where nothing is to be repaired: no drift at all,
     or a season that comes every year. `places`: territories and reps that were struck; none of
-    them means the whole region. `harmless`: whether all of it is only in what is reported.
+    them means the whole region. `newcomers`: territories in which somebody new took over the post
+    of who was struck. `harmless`: whether all of it is only in what is reported.
     """
 
     cause: str
@@ -32,6 +33,7 @@ class Truth:
     lesson: Text | None = None
     start: int | None = None
     places: tuple[str, ...] = ()
+    newcomers: tuple[str, ...] = ()
     season: bool = False
     late: bool = False
     harmless: bool = False
@@ -49,6 +51,8 @@ def truth_of(scenario: Scenario) -> Truth:
     if drift is None:
         return Truth(NO_DRIFT, causes.get(NO_DRIFT, NOTHING), harmless=True)
     calm = drift.cause == NO_DRIFT or drift.every_year
+    homes = {rep.id: rep.territory for rep in scenario.reps}
+    replaced = [str(h.who) for h in drift.happenings if h.what == "rep_replaced"]
     only_late = drift.late_entry is not None and not (drift.effects or drift.happenings)
     return Truth(
         drift.cause,
@@ -58,6 +62,7 @@ def truth_of(scenario: Scenario) -> Truth:
         drift.lesson,
         None if calm else drift.start_week,
         tuple(struck(drift)),
+        tuple(homes[who] for who in replaced if who in homes),
         drift.every_year,
         drift.late_entry is not None,
         calm or only_late,
@@ -179,8 +184,12 @@ def _place_right(
         return None
     if not truth.places:
         return float(place == EVERYWHERE)
-    if place in truth.places:
+    if place is None:
+        return 0.0
+    # The code of who came later begins with the territory: "suzhou-v1b".
+    came_to = "" if place in at_home else place.rpartition("-v")[0]
+    if place in truth.places or came_to in truth.newcomers:
         return 1.0
     homes = {at_home.get(name) for name in truth.places}
-    near = place is not None and (place in homes or at_home.get(place) in truth.places)
+    near = place in homes or at_home.get(place, came_to) in truth.places
     return 0.5 if near else 0.0

@@ -169,7 +169,7 @@ def drift_debrief(
         worths=worths,
         course=course,
         changes=conduct.changes,
-        references=references and scored_references(references, found, worths, card),
+        references=references and scored_references(references, found, card),
         score=scored(card, measures_of(found), {}),
         lessons=lessons_of(found, worths),
     )

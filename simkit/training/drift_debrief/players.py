@@ -8,31 +8,26 @@ from simkit.training.debrief.score import scored
 from simkit.training.drift_debrief.alarms import judge
 from simkit.training.drift_debrief.notes import EVERYWHERE, Declaration, Written
 from simkit.training.drift_debrief.score import Money, Scored, measures_of
-from simkit.training.drift_debrief.worths import Worths
 
 
-def scored_references(
-    found: References, mine: Scored, worths: Worths, card: Scorecard
-) -> References:
+def scored_references(found: References, mine: Scored, card: Scorecard) -> References:
     """Return the reference players with their mean scores on a card.
 
     Process lines are of each world; the result lines, as the learner's, of the mean gain over all
     worlds. They name no place and write no plans: these lines are left out. `mine`: the learner's.
     """
-    harm = worths.harm_elsewhere.mean if worths.harm_elsewhere else worths.harm
-    usual = worths.usual_elsewhere or worths.usual
-    money = {
-        row.player: Money(row.gain.mean, harm if harm > 0 else None, usual) for row in found.rows
-    }
+    gains = {row.player: row.gain.mean for row in found.rows}
 
     def score(play: Play) -> float:
-        total = scored(card, measures_of(_as_scored(play, mine, money[play.player])), {}).total
+        # What the drift cost is the learner's figure: the same lines are scored for all.
+        money = mine.money and replace(mine.money, gain=gains[play.player])
+        total = scored(card, measures_of(_as_scored(play, mine, money)), {}).total
         return 0.0 if total is None else total
 
     return found.scored(score)
 
 
-def _as_scored(play: Play, mine: Scored, money: Money) -> Scored:
+def _as_scored(play: Play, mine: Scored, money: Money | None) -> Scored:
     said: tuple[Declaration, ...] = ()
     if play.alarm is not None:
         cause = play.cause or ""
