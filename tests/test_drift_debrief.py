@@ -17,6 +17,7 @@ from simkit.training.debrief.score import scored
 from simkit.training.drift import drift_drill, without_drift
 from simkit.training.drift_debrief import drift_debrief
 from simkit.training.drift_debrief.alarms import judge, truth_of
+from simkit.training.drift_debrief.course import course_of
 from simkit.training.drift_debrief.notes import written_in
 from simkit.training.drift_debrief.score import Money, Scored, measures_of, money_of
 from simkit.training.drift_record import curve, drills_of
@@ -266,6 +267,13 @@ def test_late_entries_are_lost_in_the_reports_only(tmp_path):
     assert "lagged behind" in drift_debrief_html(late, "en")
 
 
+def test_newcomers_have_a_name_in_the_debrief(tmp_path):
+    with play(tmp_path, "rep_ramp_up", acts=False) as game:
+        course = course_of(conduct_of(game), truth_of(game.scenario))
+        (newcomer,) = set(game.report.reps) - {rep.id for rep in game.scenario.reps}
+    assert course.newcomers[newcomer].zh
+
+
 def test_the_reference_players_are_scored_on_the_same_card(found):
     assert all(0.0 <= row.score <= 100.0 for row in found.references.rows)
     never = next(row for row in found.references.rows if row.player == "never")
@@ -331,6 +339,8 @@ def drills(tmp_path_factory, game):
     folder = tmp_path_factory.mktemp("drills")
     (folder / "d-2.jsonl").write_bytes(game.path.read_bytes())
     with play(folder, "none", notes=[say(1, "competitor", sure=90)], acts=False) as calm:
+        calm.undo()
+        calm.play(calm.report.decision)
         calm.note("conclusion", {"cause": "none"})
     play(folder, "stock_outs", acts=False).close()  # without conclusion
     (folder / "d-3.jsonl").write_bytes(game.path.read_bytes()[:-40].replace(b"note", b"nope"))
@@ -344,6 +354,7 @@ def test_a_folder_of_drills(drills):
     first, calm = drills.results
     assert (first.drift, first.found, first.delay, first.false_alarms) == (True, True, 2, 1)
     assert (calm.drift, calm.found, calm.false_alarms, calm.right) == (False, False, 1, False)
+    assert (first.taken_back, calm.taken_back) == (0, 1)
 
 
 def test_the_curve_counts_drills_with_intervals(drills):

@@ -43,6 +43,9 @@ def _left_out(drills: Drills, t: Translate) -> list[str]:
         said.append(text.format(number=drills.open))
     if drills.unreadable:
         said.append(t("Files that cannot be read: {number}.").format(number=drills.unreadable))
+    if again := sum(each.taken_back > 0 for each in drills.results):
+        text = t("Drills in which weeks were taken back and played again, knowing more: {number}.")
+        said.append(text.format(number=again))
     return said
 
 

@@ -27,7 +27,8 @@ class DrillResult:
     """One finished drill. `drift`: whether something was to be found; `found`: in time.
 
     `confidence` and `right`: of the last declaration, as a share, and whether its cause was the
-    true one; None where nothing was declared.
+    true one; None where nothing was declared. `taken_back`: weeks that were undone and played
+    again, with what was known of them by then.
     """
 
     file: str
@@ -42,6 +43,7 @@ class DrillResult:
     right: bool | None
     cause: Text
     said: str | None
+    taken_back: int
     scenario: Scenario = field(repr=False, compare=False)
 
 
@@ -98,10 +100,13 @@ def _result(path: Path) -> DrillResult | str | None:
     written = written_in([Note(e.kind, e.week, e.data) for e in entries], scenario.watch)
     if weeks < scenario.weeks or written.cause is None:
         return OPEN
-    return _judged(path, scenario, written, dict(first.get("about") or {}))
+    undone = sum(line["kind"] == "play" for line in journal.lines) - weeks
+    return _judged(path, scenario, written, dict(first.get("about") or {}), undone)
 
 
-def _judged(path: Path, scenario: Scenario, written: Written, about: dict) -> DrillResult:
+def _judged(
+    path: Path, scenario: Scenario, written: Written, about: dict, undone: int
+) -> DrillResult:
     assert scenario.watch
     truth = truth_of(scenario)
     homes = {rep.id: rep.territory for rep in scenario.reps}
@@ -122,6 +127,7 @@ def _judged(path: Path, scenario: Scenario, written: Written, about: dict) -> Dr
         None if last is None else last.cause == truth.cause,
         truth.name,
         judged.cause if judged.cause in names else None,
+        undone,
         scenario,
     )
 

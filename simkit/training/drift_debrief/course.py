@@ -1,6 +1,6 @@
 """The figure that shows the drift best, week by week: as reported, as forecast, and without it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from simkit.kpi.weekly import FIGURES, REGION, WeeklyFigures
 from simkit.region.events import Event
 from simkit.region.simulation import Simulation
 from simkit.scenario.drift import NO_DRIFT, Watch
+from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.study.game import replay_game
 from simkit.study.watch_worlds import watch_world
@@ -45,12 +46,14 @@ class Course:
     high: Values
     others: tuple[tuple[str, int], ...]
     """Reference players who alarm on these customers when nobody acts, and after which week."""
+    newcomers: Mapping[str, Text]
+    """What those are called who came during the game, by id."""
 
 
 def course_of(conduct: Conduct, truth: Truth) -> Course:
     """Return the course of the best figure of the true cause; of sales where there is none."""
     scenario, weeks = conduct.scenario, conduct.weeks
-    happenings, seen = _played(conduct)
+    region, seen = _played(conduct)
     calm = replay_game(without_drift(scenario), conduct.seed, conduct.no_action)
     history = min(HISTORY, scenario.warm_up_weeks)
     figure = _figure(scenario.watch, truth)
@@ -58,7 +61,7 @@ def course_of(conduct: Conduct, truth: Truth) -> Course:
     past, now = reported[:history], reported[history:]
     expected, spread = _forecast(past, now, FIGURES[figure].wanders)
     reach = (scenario.watch.watching.red if scenario.watch else 2.5) * spread
-    happened = _series(happenings, figure, place, 0, weeks)
+    happened = _series(region.world.log, figure, place, 0, weeks)
     undisturbed = _series(calm.world.log, figure, place, 0, weeks)
     return Course(
         figure,
@@ -71,6 +74,7 @@ def course_of(conduct: Conduct, truth: Truth) -> Course:
         low=_plain(expected - reach),
         high=_plain(expected + reach),
         others=_others(conduct),
+        newcomers=region.report().names,
     )
 
 
@@ -89,8 +93,8 @@ def _figure(watch: Watch | None, truth: Truth) -> str:
     return known[0] if known and truth.cause != NO_DRIFT else USUAL_FIGURE
 
 
-def _played(conduct: Conduct) -> tuple[Sequence[Event], Sequence[Event]]:
-    """Return what happened, and what was reported of each week at its end.
+def _played(conduct: Conduct) -> tuple[Simulation, Sequence[Event]]:
+    """Return the region at the end, and what was reported of each week at its end.
 
     What was entered later is left out of the latter: the manager did not see it then.
     """
@@ -98,7 +102,7 @@ def _played(conduct: Conduct) -> tuple[Sequence[Event], Sequence[Event]]:
     seen = list(region.world.log)
     for decision in conduct.decisions:
         seen += region.step(decision).recent(1)
-    return region.world.log, seen
+    return region, seen
 
 
 def _best_place(

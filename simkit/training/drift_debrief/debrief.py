@@ -157,7 +157,7 @@ def drift_debrief(
         weeks_in_all=scenario.weeks,
         finished=found.finished,
         about=dict(conduct.about),
-        names=names_of(scenario, watch),
+        names=names_of(scenario, watch) | dict(course.newcomers),
         truth=truth,
         written=found.written,
         judged=found.judged,

@@ -29,7 +29,7 @@ class Asked:
 class Declaration:
     """What was declared before `week` was played; `alarm`: that something is to be repaired.
 
-    `drift`: as it was said. `sure`: that there is a drift, or is none, in per cent, 50 to 100.
+    `drift`: as it was said. `sure`: that this is so, in per cent, 50 to 100.
     """
 
     week: int
