@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from simkit.kpi.forecast import YEAR_WEEKS
 from simkit.scenario.drift import NO_DRIFT, Drift
 from simkit.scenario.records import Scenario
 from simkit.study.intervals import Difference, Share, paired_difference, share_of
@@ -101,26 +102,27 @@ def is_found(alarm: int | None, start_week: int, within_weeks: int) -> bool:
 def start_of(scenario: Scenario) -> int:
     """Return the week of the game from which there is something to find; 0 where it began before.
 
-    The season begins in the week of the year in which it does.
+    The season begins in the week of the year in which it does. What begins after the game is not
+    found in it.
     """
     drift = scenario.drift
     if drift is None:
         return 0
-    start = drift.start_week % 52 if drift.every_year else drift.start_week
-    return start if 0 <= start < scenario.weeks else 0
+    return drift.start_week % YEAR_WEEKS if drift.every_year else max(0, drift.start_week)
 
 
 def row_of(plays: Sequence[Play], kind: Kind, start: int, within: int, right: str) -> Reference:
     """Return what a player reached in all worlds; `right`: the cause of the drill."""
     found = [play for play in plays if is_found(play.alarm, start, within)]
     delays = [float(play.alarm - start) for play in found if play.alarm is not None]
-    false = [p.calm_alarm if kind == "drift" else p.alarm for p in plays]
+    alarms = [p.calm_alarm if kind == "drift" else p.alarm for p in plays]
+    named = [kind == "season" and p.cause == right for p in plays]
     drifts = kind == "drift"
     return Reference(
         plays[0].player,
         share_of([[play in found] for play in plays]) if drifts else None,
         paired_difference(delays) if delays and drifts else None,
-        share_of([[alarm is not None] for alarm in false]),
+        share_of([[a is not None and not n] for a, n in zip(alarms, named, strict=True)]),
         share_of([[play.cause == right] for play in found]) if found and drifts else None,
         paired_difference([play.gain for play in plays if play.gain is not None]),
         _mean([play.hours for play in plays if play.gain is not None]),

@@ -20,8 +20,6 @@ from simkit.study.workers import Tell, run_tasks
 
 R = TypeVar("R")
 TWO_WEEKS, CUSUM, EVERYTHING, NEVER = "two_weeks", "cusum", "everything", "never"
-WATCHERS = (TWO_WEEKS, CUSUM, EVERYTHING)
-"""Ways of watching that can alarm."""
 REACTION = "emergency_incentive"
 """What somebody asks for who reacts to every red light."""
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.kpi.diagnosis.facts import NoFigureError
+from simkit.kpi.forecast import MOST_PERSISTENCE
 
 LEAST_BEFORE, LEAST_AFTER = 12, 2
 """Weeks with a figure that are needed (assumption: a quarter to know what is usual)."""
-MOST_PERSISTENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ from simkit.scenario.loading import load_record
 from simkit.scenario.record import Loc, Problem, Record, ScenarioError, Text, did_you_mean
 
 FILE = Path("diagnosis") / "five_whys.yaml"
-KEY = "five_whys"
-"""The group by which such a file is known."""
 MOST_DEEP = 5
 """Five whys, no more."""
 

@@ -19,10 +19,10 @@ NOTHING = Text(en="nothing drifts", zh="没有漂移")
 class Truth:
     """What really happened.
 
-    `start`: the first week that was changed; None where nothing is to be repaired: no drift at all,
-    or a season that comes every year. `places`: territories and reps that were struck; none of
-    them means the whole region. `newcomers`: territories in which somebody new took over the post
-    of who was struck. `harmless`: whether all of it is only in what is reported.
+    `start`: the first week of the game that was changed; None where nothing is to be repaired: no
+    drift at all, or a season that comes every year. `places`: territories and reps that were
+    struck; none of them means the whole region. `newcomers`: territories in which somebody new took
+    over the post of who was struck. `harmless`: whether all of it is only in what is reported.
     """
 
     cause: str
@@ -60,7 +60,7 @@ def truth_of(scenario: Scenario) -> Truth:
         drift.name,
         drift.story,
         drift.lesson,
-        None if calm else drift.start_week,
+        None if calm else max(0, drift.start_week),
         tuple(struck(drift)),
         tuple(homes[who] for who in replaced if who in homes),
         drift.every_year,
