@@ -167,6 +167,14 @@ USUAL_LEVELS: dict[LevelName, Level] = {
 """Assumption: half as strong again is easy to see, little more than half is hard to see."""
 
 
+def struck(drift: Drift) -> list[str]:
+    """Return the territories and reps that a drift strikes, "all" left out."""
+    found = [effect.where for effect in drift.effects]
+    found += [str(h.who) for h in drift.happenings if h.who]
+    found += [drift.late_entry.where] if drift.late_entry else []
+    return [name for name in dict.fromkeys(found) if name != "all"]
+
+
 def _doubles(name: str, ids: list[str]) -> Iterator[tuple[Loc, str]]:
     for index, found in enumerate(ids):
         if found in ids[:index]:
