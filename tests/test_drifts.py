@@ -199,7 +199,8 @@ def test_figures_of_a_post_go_on_under_the_name_of_who_held_it():
 def test_coaching_a_newcomer_reaches_who_took_over_the_post():
     world = played("rep_ramp_up").world
     newcomer = next(rep for rep in world.reps.values() if rep.instead_of)
-    assert world.conditions.of_rep("skill", newcomer) == pytest.approx(0.6)
+    (loss,) = load("rep_ramp_up").drift.effects
+    assert world.conditions.of_rep("skill", newcomer) == pytest.approx(loss.multiply)
     others = [rep for rep in world.reps.values() if not rep.instead_of]
     assert {world.conditions.of_rep("skill", rep) for rep in others} == {1.0}
 
