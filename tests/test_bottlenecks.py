@@ -236,9 +236,12 @@ def test_the_screen_finds_predicts_and_tries(small, tmp_path, lang):
     app = Bottlenecks(lang=lang, record=record)
     assert shown(app).strip() == ""
     assert app.run_button.disabled and app.simulate_button.disabled
+    app.predict_button.click()
+    assert "alert" in app.complaints["predict"].value
     app.enter(worlds=2.0).predict(**GUESS)
     app.wait()
     assert app.found.value.count("<img") == 1 and "</table>" in app.theory.value
+    assert app.complaints["predict"].value == ""
     app.simulate(people=3.0).wait()
     assert app.played.value.count("<tr>") == 3
     app.run(try_pre_review=True, try_legal_staff=True).wait()

@@ -395,6 +395,7 @@ def test_a_draft_that_fits_nothing_is_left_out(small, file):
         (9.0, 5.0, "above the highest"),
         (math.nan, 5.0, "two numbers"),
         (1.0, math.inf, "two numbers"),
+        (1.0, 1e12, "too large"),
     ],
 )
 def test_a_prediction_is_two_numbers_in_order(low, high, said):

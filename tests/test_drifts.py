@@ -143,6 +143,13 @@ def test_a_pair_is_the_same_until_the_drift_begins(name):
     assert drifting.world.log != calm.world.log
 
 
+def test_nothing_is_healed_before_it_drifts():
+    drift = load("rep_coasting").drift.but(start_week=3, weeks=4)
+    healed = [bool([*drift.cured("private_talk", week, 1)]) for week in range(9)]
+    assert healed == [False] * 3 + [True] * 4 + [False] * 2
+    assert not [*drift.cured("price_back", 4, 1)]
+
+
 def test_no_drift_is_the_region_as_it_is():
     assert played("none").world.log == played("none", paired=True).world.log
     assert without_drift(load("none")).drift is None

@@ -163,7 +163,7 @@ class Responses:
                 since = max(since, min(starts))
             yield from _now(measure.effects, week - since)
             if self._drift and isinstance(measure, Action):
-                yield from _now(self._drift.cures.get(measure.id, ()), week - since)
+                yield from self._drift.cured(measure.id, week, since)
 
 
 def _now(effects: tuple[Effect, ...], age_weeks: int) -> Iterator[Effect]:

@@ -131,7 +131,7 @@ class Drift(Record):
     happenings: tuple[Happening, ...] = ()
     late_entry: LateEntry | None = None
     cures: dict[Id, tuple[Effect, ...]] = {}
-    """What actions bring here beyond what they bring anywhere, while they act."""
+    """What actions bring here beyond what they bring anywhere, while they act and it goes on."""
     voices: dict[Id, Text] = {}
     """What those who know of it say when they are asked."""
     levels: dict[LevelName, Level] = {}
@@ -148,11 +148,21 @@ class Drift(Record):
 
     def effects_in(self, week: int) -> Iterator[Effect]:
         """Yield the effects that hold in a week."""
+        if (age := self.age(week)) is not None:
+            yield from (effect for effect in self.effects if effect.holds(age))
+
+    def age(self, week: int) -> int | None:
+        """Return how many weeks ago it began, None while it does not go on."""
         age = week - self.start_week
         if self.every_year:
             age %= 52
-        if age >= 0 and (self.weeks is None or age < self.weeks):
-            yield from (effect for effect in self.effects if effect.holds(age))
+        return age if age >= 0 and (self.weeks is None or age < self.weeks) else None
+
+    def cured(self, action: str, week: int, since: int) -> Iterator[Effect]:
+        """Yield what an action that acts since a week heals; there is nothing to heal before."""
+        if (age := self.age(week)) is not None:
+            cure = self.cures.get(action, ())
+            yield from (effect for effect in cure if effect.holds(min(age, week - since)))
 
     def level(self, name: LevelName) -> Level:
         """Return the level of that name; what the file leaves out is as usual."""
@@ -165,6 +175,14 @@ USUAL_LEVELS: dict[LevelName, Level] = {
     "hard": Level(strength=0.6),
 }
 """Assumption: half as strong again is easy to see, little more than half is hard to see."""
+
+
+def struck(drift: Drift) -> list[str]:
+    """Return the territories and reps that a drift strikes, "all" left out."""
+    found = [effect.where for effect in drift.effects]
+    found += [str(h.who) for h in drift.happenings if h.who]
+    found += [drift.late_entry.where] if drift.late_entry else []
+    return [name for name in dict.fromkeys(found) if name != "all"]
 
 
 def _doubles(name: str, ids: list[str]) -> Iterator[tuple[Loc, str]]:

@@ -43,7 +43,8 @@ class Family(Record):
         for name in ("start_week", "weeks", "strength"):
             found = getattr(self, name)
             if found and not 0 <= found[0] <= found[1]:
-                mistakes.append(((name,), f"must rise from a number of 0 or more, is {found}"))
+                text = f"must rise from a number of 0 or more, is [{found[0]:g}, {found[1]:g}]"
+                mistakes.append(((name,), text))
         if mistakes:
             raise Mistakes(mistakes)
         return self

@@ -12,6 +12,7 @@ from typing import Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
+from simkit.scenario.record import ScenarioError
 from simkit.screens.charts import preload
 from simkit.screens.job import Job
 from simkit.screens.parts import Inputs, action_button, fill, heading, refill, row, values
@@ -118,14 +119,22 @@ class App:
         """Show what went wrong in plain words and keep it in `error`."""
         self.error = error
         told = html.escape(str(error) or type(error).__name__)
+        head = f"<strong>{html.escape(self.t('That did not work.'))}</strong>"
+        if isinstance(error, ScenarioError) and all(p.line for p in error.problems):
+            remedy = html.escape(self.t("Correct the file, save it, and try again."))
+            said = f'{head}<pre class="sk-place" tabindex="0">{told}</pre>{remedy}'
+        else:
+            said = f"{head} {told}{self._details(error)}"
+        self.alarm.value = f'<div role="alert">{said}</div>'
+        self.say("")
+
+    def _details(self, error: BaseException) -> str:
         trace = html.escape("".join(traceback.format_exception(error)))
-        self.alarm.value = (
-            f'<div role="alert"><strong>{html.escape(self.t("That did not work."))}</strong> {told}'
+        return (
             f"<br>{html.escape(self.t('What you entered is still here; change it and try again.'))}"
             f"<details><summary>{html.escape(self.t('Details for the person who helps you'))}"
-            f'</summary><pre tabindex="0">{trace}</pre></details></div>'
+            f'</summary><pre tabindex="0">{trace}</pre></details>'
         )
-        self.say("")
 
     def safely(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return `function` such that what it raises goes to `fail`: for every callback."""

@@ -114,7 +114,7 @@ class Bottlenecks(App):
         self.found = W.HTML().add_class("sk-found")
         self.theory = W.HTML().add_class("sk-theory")
         self.played = W.HTML().add_class("sk-played")
-        names = ("worlds", "people", tick_names(self.scenario)[-1])
+        names = ("predict", "worlds", "people", tick_names(self.scenario)[-1])
         self.complaints = {name: W.HTML().add_class("sk-complaint") for name in names}
         simulate = self.safely(self._press_simulate)
         self.simulate_button = action_button(t("Play it"), simulate).add_class("sk-simulate")
@@ -130,6 +130,7 @@ class Bottlenecks(App):
             heading(t("1. Predict")),
             row(*self._predict.values()),
             row(self.predict_button, self.again_button),
+            self.complaints["predict"],
             heading(t("2. Find it: where do deals wait, where do they leak?")),
             row(self._settings["period"]),
             self.found,
@@ -198,6 +199,9 @@ class Bottlenecks(App):
     def _store(self) -> None:
         super()._store()
         self._changed()
+        if self.prediction is None:  # the status line is more than a screen further down
+            text = self.t("Please answer every question first.")
+            self.complaints["predict"].value = complaint_html(text)
 
     def _forget(self) -> None:
         super()._forget()

@@ -49,9 +49,14 @@ class Words:
         return known[name].in_(self.lang) if name in known else name
 
     def customer(self, name: str) -> str:
-        """Return what a customer is called; those without a name keep their code."""
+        """Return what a customer is called; those without a name have a place and a number."""
         known = {c.id: c.name.in_(self.lang) for c in self.room.scenario.customers.named}
-        return known.get(name, name)
+        place, _, number = name.rpartition("-")
+        if name in known or place not in [each.id for each in self.room.scenario.territories]:
+            return known.get(name, name)
+        t, new = self.t, number.startswith("new")
+        text = t("{place}, new customer {number}") if new else t("{place}, customer {number}")
+        return text.format(place=self.place(place), number=number.removeprefix("new").lstrip("0"))
 
     def figure(self, name: str, unit: bool = False) -> str:
         """Return what a weekly figure is called, with its unit if wanted."""

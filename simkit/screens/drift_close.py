@@ -26,13 +26,18 @@ class Conclusion:
         self.cause.add_class("sk-final-cause").add_class("sk-wide")
         self.memo = text_box(t("Memo"), lines=6).add_class("sk-final-memo")
         for widget in (self.cause, self.memo):
-            widget.observe(room.safely(lambda _: room.changed()), "value")
+            widget.observe(room.safely(lambda _: self._changed()), "value")
         self.button = action_button(t("Send the conclusion"), room.safely(store), style="primary")
         self.button.add_class("sk-send")
         self.complaint, self.said = W.HTML(), W.HTML()
         parts = [heading(t("Conclusion")), W.HTML(paragraph(ask)), self.said]
         self.view = W.VBox([*parts, row(self.cause), self.memo, row(self.button), self.complaint])
         self.view.add_class("sk-conclusion")
+
+    def _changed(self) -> None:
+        if self.complaint.value:
+            self.complain()
+        self.room.changed()
 
     def show(self) -> None:
         """Show what was declared on the way."""

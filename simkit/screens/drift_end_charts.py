@@ -8,6 +8,7 @@ import numpy as np
 from simkit.kpi.forecast import YEAR_WEEKS
 from simkit.screens.charts import COLOURS, chart_html, new_figure
 from simkit.screens.drift_end_words import DriftWords, scale_of
+from simkit.screens.drill_words import sentences
 from simkit.screens.interval_charts import interval_chart
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ def _said(words: DriftWords, title: str) -> str:
     """What the chart says, for those who cannot see it."""
     t, debrief = words.t, words.debrief
     start = debrief.truth.start
-    said = [title]
+    said = []
     if start is not None:
         said.append(t("The drift began in week {week}.").format(week=start + 1))
     weeks = words.listed([str(alarm.week + 1) for alarm in debrief.judged.alarms])
     alarms = t("Your alarms: week {weeks}.").format(weeks=weeks)
     said.append(alarms if weeks else t("You raised no alarm."))
-    return ". ".join(said)
+    return t("{title}: {text}").format(title=title, text=sentences(said, words.lang))
 
 
 def _values(words: DriftWords, values: Sequence[float | None]) -> np.ndarray:

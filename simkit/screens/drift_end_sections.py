@@ -10,7 +10,8 @@ def verdict_section(words: DriftWords) -> Section:
     """Return in plain words how it went, and the figures at a glance."""
     t, debrief = words.t, words.debrief
     judged, score = debrief.judged, debrief.score
-    missed = DASH if debrief.truth.calm else t("not found")
+    begun = not debrief.truth.calm and (debrief.truth.start or 0) < debrief.weeks
+    missed = t("not found") if begun else DASH
     delay = missed if judged.delay is None else str(judged.delay)
     right = {True: t("yes"), False: t("no"), None: DASH}
     rows: list[Row] = [

@@ -68,8 +68,10 @@ class Predict:
     def missing(self) -> str:
         """Return what is wrong with what is entered, "" when it can be stored."""
         t, low, high = self.room.t, self.low.value, self.high.value
-        if not all(math.isfinite(value) for value in (low, high)) or high > MOST:
+        if not all(math.isfinite(value) for value in (low, high)):
             return t("Please enter two numbers.")
+        if high > MOST:
+            return t("These amounts are too large; mind the unit they are in.")
         if low < 0 or high <= 0:
             return t("Please enter the range first: two amounts above zero.")
         return t("The lowest sales are above the highest.") if low > high else ""

@@ -57,7 +57,18 @@ def _report_of(file: Path) -> Text | None:
         _must_be_a_drill(scenario, scenario.drill, load_mapping(file)[0])
     if scenario.targets:
         _must_be_a_workshop(scenario, scenario.targets.scorecard, load_mapping(file)[0])
+    if scenario.watch:
+        _must_be_a_drift_drill(scenario, load_mapping(file)[0])
     return scenario.customers.fit_report
+
+
+def _must_be_a_drift_drill(scenario: Scenario, root: Node) -> None:
+    """Raise ScenarioError with all that a drift drill lacks, or cannot show in its weeks."""
+    from simkit.study.drift_check import drift_mistakes
+
+    problems = [root.at(loc).problem(message) for loc, message in drift_mistakes(scenario)]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _must_be_a_workshop(scenario: Scenario, card: str, root: Node) -> None:

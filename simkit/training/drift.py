@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simkit.region.draws import Draws, entity_number
-from simkit.scenario.drift import NO_DRIFT, Drift
+from simkit.scenario.drift import NO_DRIFT, Drift, struck
 from simkit.scenario.library import drift_names, load_scenario
 from simkit.scenario.record import Problem, ScenarioError, did_you_mean
 from simkit.scenario.records import Scenario
@@ -38,9 +38,13 @@ def drift_drill(name: str, level: LevelName = "normal", number: int = 0) -> Scen
 
 
 def surprise_of(number: int) -> str:
-    """Return the name of the drill that a surprise of that number is."""
+    """Return the name of the drill that a surprise of that number is.
+
+    Only drills that ship are drawn: a file that a trainer adds must not give one person of a class
+    another cause under the same number.
+    """
     u = Draws(number).table("drift surprise").row(entity_number(SURPRISE), 0, 2)
-    causes = [name for name in drift_names() if name != NO_DRIFT]
+    causes = [name for name in drift_names(own=False) if name != NO_DRIFT]
     return NO_DRIFT if u[0] < NO_DRIFT_SHARE else causes[int(u[1] * len(causes))]
 
 
@@ -88,14 +92,6 @@ def _of_family(drift: Drift, number: int) -> Drift:
         late_entry=drift.late_entry and drift.late_entry.but(where=swap(drift.late_entry.where)),
         cures={k: [_elsewhere(e, swap) for e in v] for k, v in drift.cures.items()},
     )
-
-
-def struck(drift: Drift) -> list[str]:
-    """Return the territories and reps that a drift strikes, "all" left out."""
-    found = [effect.where for effect in drift.effects]
-    found += [str(h.who) for h in drift.happenings if h.who]
-    found += [drift.late_entry.where] if drift.late_entry else []
-    return [name for name in dict.fromkeys(found) if name != "all"]
 
 
 def _swap(drift: Drift, groups: Sequence[tuple[tuple[str, ...], float]]) -> Callable[[Any], Any]:
