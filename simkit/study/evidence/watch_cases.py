@@ -4,7 +4,7 @@ from simkit.scenario.drift import NO_DRIFT
 from simkit.scenario.library import drift_names, load_scenario
 from simkit.study.evidence.families import Rows, Task, between, cases, family
 from simkit.study.evidence.row import LIMIT, Row, band_row
-from simkit.study.intervals import Difference
+from simkit.study.intervals import Difference, share_of
 from simkit.study.raw_alarms import raw_alarms
 from simkit.study.watch_rows import is_found, kind_of, start_of
 from simkit.study.watch_worlds import CUSUM, TWO_WEEKS, Watched, watch_of, watched_worlds
@@ -72,9 +72,13 @@ def _share(played: tuple[Watched, ...], way: str, start: int, within: int) -> fl
 
 
 def _found_row(name: str, best: str, share: float, worlds: int) -> Row:
+    """Passes when the lower end of the 95 % interval (Wilson) is above what is asked for."""
     error = (share * (1.0 - share) / worlds) ** 0.5
     what = f"share of worlds in which it is noticed in time, by {best}"
-    return band_row(name, what, EARLY, (LEAST_FOUND, 1.0), share, error, part="exact", role="")
+    seen = share_of([[number < round(share * worlds)] for number in range(worlds)])
+    return Row(
+        name, "exact", what, EARLY, None, LEAST_FOUND, 1.0, share, error, seen.low > LEAST_FOUND
+    )
 
 
 @family
