@@ -27,6 +27,13 @@ WEIGHTS: dict[Condition, float] = {
     "customer_loss": -0.3,
     "faults": -0.1,
     "bad_debt": -0.15,
+    "effort": 0.6,
+    "skill": 0.4,
+    "price": 0.0,
+    "quota": 0.0,
+    "key_demand": 0.5,
+    "tail_demand": 0.2,
+    "late_entries": 0.0,
 }
 """By how much of its size a change moves gross profit: an experienced manager's rules of thumb
 (assumption)."""
