@@ -15,10 +15,6 @@ DEALS = (
     "won_paid",
 )  # fmt: skip
 """Links of sales by deals, from leads to the price paid."""
-OTHERS = ("missed", "delivered", "unentered", "gave_up")
-"""List value of orders that could not be served; routine orders delivered up to now, by the day of
-the order, and those of them that nobody entered; list value of opportunities whose customers
-stopped waiting at a desk."""
 CLASSES = ("key", "regular", "tail")
 STAGES = {"quote": "quoted", "negotiate": "negotiated", "contract": "contracted"}
 Kinds = Mapping[str, Sequence[Event]]
