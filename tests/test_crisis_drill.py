@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from simkit.scenario.library import load_scenario
-from simkit.screens import crisis_drill, debrief_report, drill_clock, drill_end
+from simkit.screens import crisis_drill, debrief_report, drill_clock, drill_end, drill_window
 from simkit.screens.crisis_drill import CrisisDrill
 from simkit.screens.drill_levers import WEEKLY, money_at_hand, week_cost
 from simkit.screens.drill_risks import GRADES, grid_html
@@ -31,7 +31,7 @@ sys.stdin.readline()
 
 @pytest.fixture(autouse=True)
 def _no_double_clicks(monkeypatch):
-    monkeypatch.setattr(crisis_drill, "DOUBLE_CLICK_SECONDS", 0.0)
+    monkeypatch.setattr(drill_window, "DOUBLE_CLICK_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -302,7 +302,7 @@ def test_a_week_is_taken_back_and_counted(file):
 def test_two_clicks_on_play_are_one_week(file, monkeypatch):
     app = planned(file)
     predict(app)
-    monkeypatch.setattr(crisis_drill, "DOUBLE_CLICK_SECONDS", 5.0)
+    monkeypatch.setattr(drill_window, "DOUBLE_CLICK_SECONDS", 5.0)
     app.rounds.play_button.click()
     app.rounds.play_button.click()
     assert fine(app).game.week == 1

@@ -9,7 +9,7 @@ import pytest
 
 from simkit.scenario.files import scenario_folders
 from simkit.scenario.library import drift_names, load_scenario
-from simkit.screens import drift_board, drift_drill, drift_window
+from simkit.screens import drift_board, drift_drill, drill_window
 from simkit.screens.drift_drill import DriftDrill
 from simkit.screens.drift_predict import Predict
 from simkit.screens.drift_words import LOOK_BACK
@@ -37,7 +37,7 @@ source: A small region, for speed (assumption).
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     """No double clicks, and nobody who plays in the background."""
-    monkeypatch.setattr(drift_window, "DOUBLE_CLICK_SECONDS", 0.0)
+    monkeypatch.setattr(drill_window, "DOUBLE_CLICK_SECONDS", 0.0)
     monkeypatch.setattr(drift_drill, "References", Nobody)
 
 

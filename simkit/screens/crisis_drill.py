@@ -2,7 +2,6 @@
 
 import html
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -26,8 +25,6 @@ from simkit.study.game import Game
 
 PLAN, ROUNDS, MEMO, DEBRIEF = range(4)
 FIRST_SEED = 1
-DOUBLE_CLICK_SECONDS = 0.4
-"""So soon after a week nobody has decided on the next one."""
 
 
 class CrisisDrill(GameWindow):
@@ -76,7 +73,7 @@ class CrisisDrill(GameWindow):
     ) -> None:
         lang = lang or default_language()
         self.weeks, self.worlds = weeks, worlds
-        self._quiet, self._lock, self._played = False, threading.RLock(), float("-inf")
+        self._quiet, self._lock = False, threading.RLock()
         t = translator(lang)
         self.start = Start(crisis, level, number, lang, self._begin, self.safely)
         super().__init__(
@@ -236,14 +233,13 @@ class CrisisDrill(GameWindow):
         assert self.game
         with self._lock:  # the clock may run out while the button is being pressed
             week = self.rounds.week
-            twice = time.monotonic() - self._played < DOUBLE_CLICK_SECONDS
-            if twice or week != self.game.week or self.rounds.play_button.disabled:
+            if self._just_played or week != self.game.week or self.rounds.play_button.disabled:
                 return
             self.rounds.clock.stop()
             self.error, self.alarm.value = None, ""
             self.game.play(self.rounds.decision(), week)
             self._next_step(self.t("Week {week} is played.").format(week=week + 1))
-            self._played = time.monotonic()
+            self._note_played()
 
     def _undo(self) -> None:
         assert self.game

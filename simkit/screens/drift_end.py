@@ -23,6 +23,7 @@ from simkit.screens.drift_end_story import (
 from simkit.screens.drift_end_words import DriftWords
 from simkit.screens.drift_record_view import record_html
 from simkit.screens.drill_words import Room, level_names
+from simkit.screens.record import write_whole
 from simkit.study.output import all_or_nothing, write_json
 from simkit.study.workers import Tell
 from simkit.training.debrief.debrief import plain
@@ -66,9 +67,7 @@ def end_html(ended: EndedDrift, room: Room) -> str:
 def write_page(ended: EndedDrift, file: Path, lang: str) -> Path:
     """Write the debrief as a page of its own beside the game, and return its path."""
     target = file.with_name(f"{file.stem}-debrief.html")
-    draft = target.with_name(target.name + ".part")
-    draft.write_text(drift_debrief_page(ended.debrief, lang), encoding="utf-8")
-    draft.replace(target)
+    write_whole(target, drift_debrief_page(ended.debrief, lang))
     return target
 
 

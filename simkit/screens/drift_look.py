@@ -14,6 +14,7 @@ from simkit.screens.diagnosis import TOOL_TITLES, tool_html, tool_options
 from simkit.screens.drift_words import figure_titles, hours_text, place_titles, watch_of
 from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.parts import action_button, choice, heading, row
+from simkit.screens.record import write_whole
 from simkit.study.game import Entry
 from simkit.training.drift_notes import INVESTIGATION, VOICE, hours_left
 
@@ -29,11 +30,7 @@ class Looked:
 
     def keep(self, data: dict[str, Any], shown: str) -> None:
         """Keep what a look-up showed."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self._file(data)
-        draft = path.with_name(path.name + ".part")
-        draft.write_text(shown, encoding="utf-8")
-        draft.replace(path)
+        write_whole(self._file(data), shown)
 
     def read(self, data: dict[str, Any]) -> str:
         """Return what a look-up showed, "" where that is lost."""

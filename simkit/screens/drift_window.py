@@ -2,7 +2,6 @@
 
 import html
 import threading
-import time
 from typing import Any
 
 from simkit.region.decision import Decision
@@ -16,9 +15,6 @@ from simkit.screens.drill_words import Room
 from simkit.screens.record import save_record
 from simkit.training.drift_notes import CHECK, DECLARATION, INVESTIGATION, PLAN, PREDICTION
 
-DOUBLE_CLICK_SECONDS = 0.4
-"""So soon after a week nobody has decided on the next one."""
-
 
 class RoundsWindow(GameWindow):
     """A screen on which the weeks of a drift drill are played; `DriftDrill` is all of it."""
@@ -29,7 +25,6 @@ class RoundsWindow(GameWindow):
     references: References | None = None
     _quiet = False
     """Whether what changes on the screen is not what a person entered."""
-    _played = float("-inf")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         self._lock = threading.RLock()
@@ -115,8 +110,7 @@ class RoundsWindow(GameWindow):
         assert self.game
         with self._lock:
             week, rounds = self.rounds.room.report.week, self.rounds
-            twice = time.monotonic() - self._played < DOUBLE_CLICK_SECONDS
-            if twice or week != self.game.week or rounds.play_button.disabled:
+            if self._just_played or week != self.game.week or rounds.play_button.disabled:
                 return
             if rounds.act.lacking():
                 rounds.open(ACT)
@@ -128,7 +122,7 @@ class RoundsWindow(GameWindow):
                 self.game.note(PLAN, plan)
             self.game.play(decision, week)
             self._next_step(self.t("Week {week} is played.").format(week=week + 1))
-            self._played = time.monotonic()
+            self._note_played()
 
     def _undo(self) -> None:
         assert self.game

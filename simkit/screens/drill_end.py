@@ -14,6 +14,7 @@ from simkit.screens.charts import table_html
 from simkit.screens.drill_words import Room, paragraph
 from simkit.screens.levers import amount_text, unit_text
 from simkit.screens.parts import action_button, heading, row, text_box
+from simkit.screens.record import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +138,5 @@ def write_page(ended: Ended, game: Path, lang: str) -> Path:
     from simkit.screens.debrief_report import debrief_page
 
     target = game.with_name(f"{game.stem}-debrief.html")
-    draft = target.with_name(target.name + ".part")
-    draft.write_text(debrief_page(ended.debrief, lang), encoding="utf-8")
-    draft.replace(target)
+    write_whole(target, debrief_page(ended.debrief, lang))
     return target

@@ -1,5 +1,6 @@
 """One game file and the windows on it: opened, in use elsewhere, continued here, put aside."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from simkit.screens.app import App
 from simkit.screens.drill_start import in_use_html
 from simkit.screens.parts import row
 from simkit.study.game import Game, GameContinued, GameInUse
+
+DOUBLE_CLICK_SECONDS = 0.4
+"""So soon after a week nobody has decided on the next one."""
 
 
 class GameWindow(App):
@@ -22,6 +26,9 @@ class GameWindow(App):
     more : dict
         As for `App`.
     """
+
+    _played = float("-inf")
+    """When the last week was played, on the monotonic clock."""
 
     def __init__(self, file: Path, title: str, **more: Any) -> None:
         self.file = file
@@ -73,6 +80,14 @@ class GameWindow(App):
         self.here_button = self._button(t("Continue here"), self._take_over, "here")
         self.aside_button = self._button(t("Put aside, begin another drill"), self._aside, "aside")
         self.in_use = W.VBox([self.notice, row(self.look_button, self.here_button)])
+
+    @property
+    def _just_played(self) -> bool:
+        """Whether a week was played a moment ago, so that another click is half a double one."""
+        return time.monotonic() - self._played < DOUBLE_CLICK_SECONDS
+
+    def _note_played(self) -> None:
+        self._played = time.monotonic()
 
     @property
     def _told_in_use(self) -> bool:

@@ -6,11 +6,16 @@ from typing import Any
 
 
 def save_record(path: Path, record: dict[str, Any]) -> None:
-    """Write `record` so that the file is whole at every moment, also when the disk is full."""
+    """Write `record` to a file that is whole at every moment."""
+    write_whole(path, json.dumps(record, ensure_ascii=False, indent=1))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write `text` so that the file is whole at every moment, also when the disk is full."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
     try:
-        draft.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

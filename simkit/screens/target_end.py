@@ -10,6 +10,7 @@ from simkit.screens.debrief_sections import Section
 from simkit.screens.debrief_story import prediction_section, score_section
 from simkit.screens.debrief_words import Words
 from simkit.screens.drill_words import Room
+from simkit.screens.record import write_whole
 from simkit.screens.target_figures import quality_section, realised_section, result_section
 from simkit.screens.target_lessons import (
     appraisal_section,
@@ -54,9 +55,7 @@ def end_html(ended: EndedTargets, room: Room) -> str:
 def write_page(ended: EndedTargets, file: Path, lang: str) -> Path:
     """Write the debrief as a page of its own beside the game, and return its path."""
     target = file.with_name(f"{file.stem}-debrief.html")
-    draft = target.with_name(target.name + ".part")
-    draft.write_text(target_debrief_page(ended.debrief, lang), encoding="utf-8")
-    draft.replace(target)
+    write_whole(target, target_debrief_page(ended.debrief, lang))
     return target
 
 

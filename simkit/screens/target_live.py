@@ -1,7 +1,6 @@
 """Steps 7 and 8 of the target workshop: the quarter is played, and then looked back on."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,9 +16,6 @@ from simkit.screens.target_end import end_html, end_of, write_page
 from simkit.screens.target_quarter import Quarter
 from simkit.screens.target_words import QUARTER
 
-DOUBLE_CLICK_SECONDS = 0.4
-"""So soon after a week nobody has decided on the next one."""
-
 
 class LivingWithIt(GameWindow):
     """A window on a game in which a committed plan is played and looked back on."""
@@ -29,7 +25,6 @@ class LivingWithIt(GameWindow):
     worlds: int
     _quiet: bool
     _lock: threading.RLock
-    _played = float("-inf")
 
     @contextmanager
     def _silently(self) -> Iterator[None]:
@@ -83,13 +78,12 @@ class LivingWithIt(GameWindow):
         assert self.game
         with self._lock:
             week = self.game.week
-            twice = time.monotonic() - self._played < DOUBLE_CLICK_SECONDS
-            if twice or self.quarter.play_button.disabled:
+            if self._just_played or self.quarter.play_button.disabled:
                 return
             self.error, self.alarm.value = None, ""
             if self.quarter.play_week():
                 self._next_step(self.t("Week {week} is played.").format(week=week + 1))
-                self._played = time.monotonic()
+                self._note_played()
 
     def _undo(self) -> None:
         with self._lock:
