@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from simkit.planning.cascade import calendar
-from simkit.screens import target_background, target_live
+from simkit.screens import drill_window, target_background, target_live
 from simkit.screens.target_calendar import parse_holidays
 from simkit.screens.target_words import COMMIT, GOAL, HISTORY, JUDGE, LOOK_BACK, QUARTER, TALKS
 from simkit.screens.target_workshop import TargetWorkshop
@@ -38,7 +38,7 @@ def _one_process_and_no_double_clicks(monkeypatch, tmp_path_factory):
     cache = tmp_path_factory.getbasetemp() / "cache"  # the worlds are played once for all tests
     monkeypatch.setenv("SIMKIT_CACHE", str(cache))
     monkeypatch.setattr(target_background, "WORKERS", 1)
-    monkeypatch.setattr(target_live, "DOUBLE_CLICK_SECONDS", 0.0)
+    monkeypatch.setattr(drill_window, "DOUBLE_CLICK_SECONDS", 0.0)
 
 
 @pytest.fixture
