@@ -1,4 +1,4 @@
-"""Objection cards that trainers write: a buyer, what is said, what is behind it, what may be used."""
+"""Objection cards: a buyer, what is said, what is behind it, what a rep may use; by trainers."""
 
 from pathlib import Path
 from typing import Annotated, Literal
