@@ -31,6 +31,8 @@ Slip = Literal[
     "repeats",
 ]
 """What a case does wrong, to say afterwards what cost most."""
+CARD = "card"
+"""In the place of a group of lines: the card has the answer."""
 HARMFUL = ("discount", "argue", "blame", "overclaim", "push")
 CASES: dict[str, tuple[str, ...]] = {
     "greet": ("first", "late"),
@@ -126,6 +128,8 @@ class Limits(Block):
     big_urgency: Share
     trial_doubt: Share
     """A trial is welcome below this doubt; above it feels pushy."""
+    unclear_patience: Annotated[float, Field(gt=0, le=1)]
+    """Patience that a sentence costs which the buyer cannot make out."""
     discount_step: Share
     """Share of the price that an unearned discount gives away, each time."""
     concession_step: Share
@@ -248,9 +252,19 @@ def load_lines(path: str | Path | None = None) -> Lines:
     return _lines(Path(path or find_buyer_file("lines")))
 
 
+def _unknown_lines(rules: BuyerRules) -> Iterator[tuple[Loc, str]]:
+    known = [*load_lines().buyer_lines, CARD]
+    for move, found in rules.buyer_rules.items():
+        for name, case in found.cases.items():
+            if case.reply not in known:
+                message = f"there is no group of lines '{case.reply}'"
+                loc: Loc = ("buyer_rules", move, "cases", name, "reply")
+                yield loc, message + did_you_mean(case.reply, known)
+
+
 @lru_cache(maxsize=4)
 def _rules(path: Path) -> BuyerRules:
-    return load_record(path, BuyerRules)
+    return load_record(path, BuyerRules, check=_unknown_lines)
 
 
 @lru_cache(maxsize=4)
