@@ -18,6 +18,7 @@ from simkit.screens.objections_cards import read_deck
 from simkit.screens.objections_choose import ChoosePage
 from simkit.screens.objections_page import CardPage, Page
 from simkit.screens.objections_picker import Picker
+from simkit.screens.objections_write import WritePage
 from simkit.screens.record import load_record, save_record
 from simkit.screens.texts import Translate, default_language, translator
 from simkit.training.practice import Attempt, Practice, PracticeError, now
@@ -38,6 +39,7 @@ def pages(t: Translate) -> list[PageOf]:
     """Return the pages in the order of their buttons; each is made when it is first opened."""
     return [
         PageOf("choose", t("Choose"), t("Which answer would you give?"), ChoosePage),
+        PageOf("write", t("Write"), t("Answer in your own words"), WritePage),
     ]
 
 
