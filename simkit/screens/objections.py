@@ -18,6 +18,7 @@ from simkit.screens.objections_cards import read_deck
 from simkit.screens.objections_choose import ChoosePage
 from simkit.screens.objections_page import CardPage, Page
 from simkit.screens.objections_picker import Picker
+from simkit.screens.objections_red import RedTeamPage
 from simkit.screens.objections_write import WritePage
 from simkit.screens.record import load_record, save_record
 from simkit.screens.texts import Translate, default_language, translator
@@ -40,6 +41,7 @@ def pages(t: Translate) -> list[PageOf]:
     return [
         PageOf("choose", t("Choose"), t("Which answer would you give?"), ChoosePage),
         PageOf("write", t("Write"), t("Answer in your own words"), WritePage),
+        PageOf("red", t("Red team"), t("Set each other a hard one"), RedTeamPage),
     ]
 
 

@@ -177,7 +177,7 @@ def beside_html(best: Attempt | None, latest: Attempt | None, rubric: Rubric, la
     t = translator(lang)
     if not (best and latest and best.points and latest.points):
         return ""
-    heads = [t("Behaviour"), t("Best before"), t("Now")]
+    heads = [t("Behaviour"), t("Best before"), t("This time")]
     head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
     rows = "".join(
         f'<tr><th scope="row">{html.escape(rubric.item(name).name.in_(lang))}</th>'
