@@ -11,14 +11,17 @@ from typing import Any
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 from traitlets import TraitError
 
+from simkit.scenario.buyer_rules import load_lines, load_rules
 from simkit.scenario.objections import ObjectionCard
 from simkit.scenario.rubric import load_rubric
 from simkit.screens.app import App
+from simkit.screens.job import Job
 from simkit.screens.objections_cards import read_deck
 from simkit.screens.objections_choose import ChoosePage
 from simkit.screens.objections_page import CardPage, Page
 from simkit.screens.objections_picker import Picker
 from simkit.screens.objections_red import RedTeamPage
+from simkit.screens.objections_talk import TalkPage
 from simkit.screens.objections_write import WritePage
 from simkit.screens.record import load_record, save_record
 from simkit.screens.texts import Translate, default_language, translator
@@ -41,6 +44,7 @@ def pages(t: Translate) -> list[PageOf]:
     return [
         PageOf("choose", t("Choose"), t("Which answer would you give?"), ChoosePage),
         PageOf("write", t("Write"), t("Answer in your own words"), WritePage),
+        PageOf("talk", t("Talk"), t("Talk to the buyer"), TalkPage),
         PageOf("red", t("Red team"), t("Set each other a hard one"), RedTeamPage),
     ]
 
@@ -101,6 +105,7 @@ class ObjectionPractice(App):
             ),
             lang=lang,
         )
+        Job(lambda _: (load_rules(), load_lines())).start()  # read while the person still reads
 
     # --- what a notebook or a test uses
 

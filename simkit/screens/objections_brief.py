@@ -7,8 +7,8 @@ from simkit.screens.objections_cards import fact_names, family_names, trade_name
 from simkit.screens.texts import translator
 
 
-def brief_html(card: Objection, lang: str, says: str = "") -> str:
-    """Return a card as far as a rep knows it; `says` stands for the spoken words of the card."""
+def brief_html(card: Objection, lang: str, says: str | None = None) -> str:
+    """Return a card as far as a rep knows it; `says`: instead of the objection, "" for none."""
     t = translator(lang)
     buyer = card.buyer
     kind = f"{family_names(t)[card.family]} · {trade_names(t)[card.trade]}"
@@ -17,14 +17,14 @@ def brief_html(card: Objection, lang: str, says: str = "") -> str:
         f'<section class="sk-brief" aria-label="{html.escape(t("The situation"))}">'
         f'<p class="sk-head">{html.escape(kind)}</p>'
         f"<p><b>{html.escape(who)}</b><br>{html.escape(buyer.about.in_(lang))}</p>"
-        f"{_says(says or card.says.in_(lang))}"
+        f"{_says(card.says.in_(lang) if says is None else says)}"
         f"{_folded(t('What you know of the need'), _paragraph(card.need.in_(lang)))}"
         f"{_folded(t('Facts you may use'), _facts(card, lang))}</section>"
     )
 
 
 def _says(text: str) -> str:
-    return f'<blockquote class="sk-says">{html.escape(text)}</blockquote>'
+    return f'<blockquote class="sk-says">{html.escape(text)}</blockquote>' if text else ""
 
 
 def _paragraph(text: str) -> str:
@@ -52,7 +52,7 @@ def concern_html(card: Objection, lang: str, concern: str = "") -> str:
     t = translator(lang)
     takes = html.escape(card.takes.in_(lang))
     return (
-        f'<div class="sk-concern"><p><b>{html.escape(t("What was behind the words"))}</b><br>'
+        f'<div class="sk-concern"><p><b>{html.escape(t("Behind the words"))}</b><br>'
         f"{html.escape(concern or card.concern.in_(lang))}</p>"
         f"<p><b>{html.escape(t('What it would take'))}</b><br>{takes}</p></div>"
     )

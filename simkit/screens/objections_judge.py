@@ -25,12 +25,12 @@ class Judge:
         parts: list[W.Widget] = []
         for item in rubric.rubric:
             anchors = [(f"{n}: {item.anchors.of(n).in_(lang)}", n) for n in range(3)]
-            radio = W.RadioButtons(options=anchors, value=None, description=item.name.in_(lang))
+            asks = f"{item.name.in_(lang)}{'：' if lang == 'zh' else ': '}{item.asks.in_(lang)}"
+            radio = W.RadioButtons(options=anchors, value=None, description=asks)
             radio.add_class("sk-anchors").add_class(f"sk-judge-{item.id}")
             radio.observe(safely(lambda _: changed()), "value")
             self.choices[item.id] = radio
-            asks = html.escape(item.asks.in_(lang))
-            parts.append(W.VBox([W.HTML(f"<p>{asks}</p>"), radio]).add_class("sk-card"))
+            parts.append(W.VBox([radio]).add_class("sk-card"))
         self.view = W.VBox([*parts, self.complaint]).add_class("sk-judge")
 
     def points(self) -> dict[str, int] | None:

@@ -41,7 +41,8 @@ def typed_html(answer: str, lang: str) -> str:
 
 
 def _answer_box(content: str, lang: str) -> str:
-    title = html.escape(translator(lang)("Your answer"))
+    t = translator(lang)
+    title = html.escape(t("The answer"))
     box = f'<div class="sk-typed" tabindex="0" role="region" aria-label="{title}">{content}</div>'
     return f"<h4>{title}</h4>{box}"
 

@@ -39,11 +39,11 @@ class WritePage(CardPage):
 
     def _predict_parts(self) -> list[W.Widget]:
         t = self.t
-        totals = {"–": None} | {str(n): n for n in range(FULL + 1)}
+        totals: dict[str, object] = {"–": ""} | {str(n): n for n in range(FULL + 1)}
         names = {item.name.in_(self.lang): item.id for item in self.app.rubric.rubric}
         label = t("My total will be (0 … {full})").format(full=FULL)
         self.total = choice(label, totals).add_class("sk-guess-total")
-        self.weakest = choice(t("My weakest behaviour will be"), {"–": None} | names)
+        self.weakest = choice(t("My weakest behaviour will be"), {"–": ""} | names)
         self.weakest.add_class("sk-guess-weakest")
         self.no_clock = tick(t("Without a clock")).add_class("sk-no-clock")
         self.begin_button = self.button(t("Begin"), self._begin, "begin-answer")
@@ -91,7 +91,7 @@ class WritePage(CardPage):
         super().take(card_id)
         self.stage, self.paused, self.shown.value = PREDICT, 0.0, ""
         self.answering.text.value, self.complaint.value = "", ""
-        self.total.value = self.weakest.value = None
+        self.total.value = self.weakest.value = ""
         self._display()
 
     def _display(self) -> None:
@@ -113,7 +113,7 @@ class WritePage(CardPage):
     # --- what the buttons do
 
     def _begin(self) -> None:
-        missing = None in self.predicted().values() or not self.card_id
+        missing = "" in self.predicted().values() or not self.card_id
         said = self.t("Predict both first.")
         self.complaint.value = f'<div role="alert">{html.escape(said)}</div>' * missing
         if missing or self.stage != PREDICT:
