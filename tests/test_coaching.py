@@ -203,8 +203,11 @@ def test_too_many_rows_and_too_many_mistakes_are_told_shortly(practice, tmp_path
     assert said(path, practice)[-1] == "scores.csv: 480 more mistakes"
 
 
-def test_a_name_for_all_rows_may_be_given_once(practice, tmp_path):
-    path = written(tmp_path, row(practice.attempts[0], "1,２,,,,,0.0,", coach=""))
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_name_for_all_rows_may_be_given_once(practice, tmp_path, separator):
+    rows = [HEADER, row(practice.attempts[0], "1,２,,,,,0.0,", coach="")]
+    path = tmp_path / "scores.csv"
+    path.write_text("\n".join(rows).replace(",", separator), "utf-8-sig")
     found = read_scores(path, practice, coach=" B ")
     assert found.scores[0].coach == "B" and practice.scores == []
     assert found.scores[0].points == {"acknowledge": 1, "explore": 2, "next_step": 0}
@@ -246,12 +249,17 @@ def test_nothing_is_claimed_below_a_hundred_answers(tmp_path, n, claimed):
 
 
 def test_a_scorer_claims_no_more_than_coaches_among_themselves(tmp_path):
-    kept = scored(tmp_path, 120, noise=0.4)
+    kept = scored(tmp_path, 120, noise=0.3)
     found = agreement(kept, "en")
     said = next(each for each in found.claims if "the most that the scorer may claim" in each.en)
     for behaviour in BEHAVIOURS:
         least = min((pair.items[behaviour] for pair in found.pairs), key=lambda each: each.value)
         assert figure(least).en in said.en and figure(least).zh in said.zh
+    text = " ".join(each.en for each in found.claims)
+    called = words(found.coaches[0].total, total=True).en
+    assert f"The scorer and B: agreement on the total is {called}," in text
+    assert "It is not called better than that of A and B." in text
+    assert words(found.scorer[1].total, total=True).en != called  # it would have been better
     kappas = [pair.items["value"].value for pair in found.coaches]
     assert max(kappas) < min(pair.items["value"].value for pair in found.scorer)
 
@@ -260,6 +268,8 @@ def test_one_coach_alone_shows_nothing_of_the_scorer(tmp_path):
     found = agreement(scored(tmp_path, 120, coaches="A"), "en")
     text = " ".join(each.en for each in found.claims)
     assert "Only one coach" in text and "the most that the scorer may claim" not in text
+    assert "The scorer and A: nothing is claimed until two coaches" in text
+    assert "agreement on the total" not in text
 
 
 def test_an_agreement_never_says_nan(tmp_path):

@@ -95,7 +95,7 @@ def test_lines_of_others_stay_and_are_counted(tmp_path):
     path.write_text(path.read_text("utf-8") + "\n".join(others), "utf-8")
     practice = Practice(path)
     said = " ".join(each.en for each in practice.warnings)
-    assert "5 lines" in said and "1 lines were made with a newer simkit" in said
+    assert "5 lines of the file" in said and "1 line written by a newer simkit" in said
     practice.add(attempt("b"))
     assert [each.card for each in Practice(path).attempts] == ["a", "b"]
     assert path.read_text("utf-8").count("a note of mine") == 1
@@ -121,7 +121,7 @@ def test_a_disk_that_takes_nothing_loses_nothing(tmp_path, monkeypatch):
             practice.add(attempt("b"))
     assert "文件夹" in told.value.in_("zh") and path.read_bytes() == before
     assert [each.card for each in practice.attempts] == ["a", "b"]
-    assert "1 entries are not saved" in practice.warnings[0].en
+    assert "lost when the window is closed: 1" in practice.warnings[0].en
     practice.add(attempt("c"))
     assert [each.card for each in Practice(path).attempts] == ["a", "b", "c"]
     assert practice.warnings == []

@@ -52,6 +52,7 @@ def to_score(practice: Practice, coach: str, lang: str | None = None) -> list[At
     The order is the coach's own, so that two coaches do not tire at the same answers. Show the
     card and the answer of each, nothing else: a coach who sees other scores is no longer blind.
     """
+    coach = coach.strip()
     done = {each.answer_id for each in practice.scores if each.coach == coach}
     done |= {each.answer_id for each in practice.overrides if each.coach == coach}
     left = (each for each in practice.attempts if each.id not in done)

@@ -117,7 +117,7 @@ class Practice:
         """What of the file is not used, and what is not saved, for a person."""
         found = self._file.warnings
         if n := len(self._unsaved):
-            en = f"{n} entries are not saved and are lost when the window is closed"
+            en = f"Not saved, and lost when the window is closed: {n}"
             found.append(Text(en=en, zh=f"有 {n} 条记录尚未保存，关闭窗口后会丢失"))
         return found
 
