@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -61,9 +62,11 @@ def test_best_and_latest_stand_beside_each_other(tmp_path):
     ]
     practice.add(*tried, attempt("b", None, points=None))
     assert (practice.best("a"), practice.latest("a")) == (tried[1], tried[2])
+    practice.add(Attempt("2026-03-09", "a", "choose", won=True))
+    assert practice.best("a") == tried[1]  # a choice is not better than an answer
     assert practice.best("b") is None and practice.latest("c") is None
     assert practice.history("x").best("a") == tried[2]
-    assert [(row.card, row.times) for row in practice.history().cards()] == [("b", 1), ("a", 3)]
+    assert [(row.card, row.times) for row in practice.history().cards()] == [("a", 4), ("b", 1)]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +208,11 @@ def test_boxes_follow_leitner():
     assert box_of([*tried, attempt(day=days)]) == box_of(tried)  # too early: no step
     assert box_of([*tried, attempt(total=9, day=days)]).number == 0
     assert box_of([attempt(total=None, points=None)]) is None
+    chosen = [
+        Attempt(f"{START + timedelta(days=30 * n)}", "a", "choose", won=True) for n in range(9)
+    ]
+    assert box_of(chosen).number == 1
+    assert box_of([*tried, replace(chosen[-1], when="2027-01-01")]).number == box_of(tried).number
 
 
 def test_what_is_due_comes_before_what_is_new(tmp_path):

@@ -71,12 +71,13 @@ class Agreement:
 def agreement(practice: Practice, lang: str, rubric: Rubric | None = None) -> Agreement:
     """Return how far coaches and scorer agree on the answers of a language, "en" or "zh".
 
-    What coaches overrode does not count: the scorer is judged by its own points.
+    What coaches overrode does not count: the scorer is judged by its own points. Fellow trainees
+    (`CoachScore.peer`) are no raters.
     """
     answers = {each.id: each.points for each in practice.attempts if each.lang == lang}
     given: dict[str, dict[str, Points]] = {}
     for each in practice.scores:
-        if each.answer_id in answers:
+        if each.answer_id in answers and not each.peer:
             given.setdefault(each.coach, {})[each.answer_id] = each.points
     coaches = sorted(given)
     scorer = {name: points for name, points in answers.items() if points}
