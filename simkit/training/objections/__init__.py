@@ -1,0 +1,1 @@
+"""Objection handling: what can be seen in an answer, and where."""
