@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+OFF = str.maketrans({name: str(value) for name, value in DIGITS.items()} | {"十": "", "百": ""})
 TENS = {"十": 10, "百": 100, "千": 1000}
 SCALES = {"万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2, "百万": 1e6, "千万": 1e7}
 SCALES |= {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9}
@@ -49,7 +50,7 @@ FIGURE = re.compile(
     rf"|(?P<parts>{_cn})分之(?P<share>{_cn}|[0-9]{{1,3}}(?:\.[0-9]{{1,3}})?)"
     rf"|(?P<chinese>(?<![第周期拜])[零〇一二两三四五六七八九十]{_one}{{0,6}})"
     r"(?=(?P<after>.?))"
-    rf"|\b(?P<english>{_english})(?:[- ](?P<one>{_english}))?\b"
+    rf"|\b(?P<english>{_english})(?:(?<=ty)[- ](?P<one>{_english}))?\b"
     r")"
     r"(?:\s?(?P<scale>百万|千万|[万亿千百]|(?:hundred|thousand|million|billion|bn|mn|k|m)\b)(?P<tail>(?<=万)[一二三四五六七八九](?![个家台次年月周天元块]))?)?"
     rf"(?P<gap>[\s-]{{0,2}})(?P<unit>[成折倍半]|(?:{_units})(?![a-z]))?"
@@ -127,7 +128,8 @@ def _figure(found: re.Match[str]) -> Figure | None:
     if unit == "成":
         value *= 10
     elif unit == "折":
-        value /= 10 if value < 10 else 100
+        price = found["chinese"] or ""
+        value = float(f"0.{price.translate(OFF)}") if price else value / (10 if value < 10 else 100)
     elif unit == "半":
         value += 0.5
     if found["sign"] or found["parts"] == "百":
