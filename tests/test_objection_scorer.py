@@ -87,7 +87,7 @@ def found(phrase, text, lang="en"):
 
 def test_a_phrase_takes_alternatives_endings_numbers_and_gaps():
     assert found("guarant*", "We GUARANTEE it.") == ["GUARANTEE"]
-    assert found("in # weeks/days", "in 3 weeks or in ten days") == ["in 3 weeks", "in ten days"]
+    assert found("in 0 weeks/days", "in 3 weeks or in ten days") == ["in 3 weeks", "in ten days"]
     assert found("i see ... point", "I see, the point") == []
     assert found("i see ... point", "Yes I see your main point.") == ["I see your main point"]
     assert found("i see ... point", "I see one two three four five six point") == []

@@ -6,9 +6,9 @@ from pathlib import Path
 from simkit.scenario.drill import Drill
 from simkit.scenario.files import data_folder
 from simkit.scenario.library import CRISES, DRIFTS, find_scenario, load_scenario
-from simkit.scenario.loading import load_mapping
+from simkit.scenario.loading import load_mapping, load_record
 from simkit.scenario.nodes import Node
-from simkit.scenario.objections import load_card
+from simkit.scenario.objections import ObjectionCard
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
 from simkit.scenario.record import Problem, ScenarioError, Text
@@ -69,6 +69,13 @@ def _load_whys(file: Path) -> None:
     load_whys(file)
 
 
+def _load_card(file: Path) -> None:
+    """Load an objection card, whose model answers must be good by the kit's own rules."""
+    from simkit.training.objections import card_mistakes
+
+    load_record(file, ObjectionCard, check=card_mistakes)
+
+
 def _load_phrases(file: Path) -> None:
     from simkit.training.objections.phrases import load_phrases
 
@@ -79,7 +86,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "pay_plans": load_pay_plans,
     "scorecard": _load_scorecard,
     "five_whys": _load_whys,
-    "objection": load_card,
+    "objection": _load_card,
     "rubric": load_rubric,
     "phrases": _load_phrases,
 }

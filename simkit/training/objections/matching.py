@@ -1,7 +1,8 @@
 """Finding the phrases of a trainer's table in an answer, in time that grows with its length only.
 
-A phrase is words with a space between, in any case. "a/b" is either word, "stem*" any ending, "#"
-a number, and "..." up to a few words within one clause. A phrase is never a regular expression.
+A phrase is words with a space between, in any case. "a/b_c" is the word a or the words b c, "stem*"
+any ending, "0" a number, and "..." up to a few words within one clause; it is never a regular
+expression.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from simkit.training.objections.text import MARK, NUMBER, Reading, Token, is_chinese
 
-GAP, ANY, ENDING = "...", "#", "*"
+GAP, ANY, ENDING, TOGETHER = "...", "0", "*", "_"
 LONGEST_GAP = {"en": 5, "zh": 9}
 """Words, or Chinese characters, that "..." may stand for."""
 MOST_GAPS, MOST_SPELLINGS, MOST_WORDS = 2, 200, 24
@@ -59,13 +60,13 @@ def _slot(piece: str, lang: str) -> list[Pattern]:
 
 
 def _words(option: str, lang: str) -> Pattern:
-    stem = option.removesuffix(ENDING)
+    stem = option.replace(TOGETHER, " ").removesuffix(ENDING)
     words = [ANY if token.text == ANY else token.text for token in Reading(stem, lang).tokens]
-    if ENDING in words or (option != stem and not words):
+    if ENDING in words or (option.endswith(ENDING) and not words):
         raise ValueError(
             f"'*' may only stand at the end of a word, as in 'guarant*', not '{option}'"
         )
-    if option != stem:
+    if option.endswith(ENDING):
         words[-1] += ENDING
     return tuple(words)
 
@@ -144,14 +145,12 @@ def _fits(token: Token, word: str) -> bool:
 
 def stems_of(words: Iterable[str], lang: str) -> list[str]:
     """Return a card's words as phrases that take every ending: "repairs" also finds "repaired"."""
-    return (
-        [" ".join(_stem(word) for word in phrase.split()) for phrase in words]
-        if (lang == "en")
-        else list(words)
-    )
+    if lang == "zh":
+        return list(words)
+    return [" ".join(stem_of(word) for word in phrase.split()) for phrase in words]
 
 
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
     """Return an English word without the ending that inflection changes, and a '*'."""
     if len(word) < 4 or is_chinese(word) or not word.isalpha():
         return word
