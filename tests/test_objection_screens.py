@@ -1,5 +1,6 @@
 """Notebook 02 without a browser: objections are practised by setting traits."""
 
+import html
 import json
 import re
 import time
@@ -67,6 +68,11 @@ def texts(widget):
 
 
 def shown(app):
+    """Return what is to be read."""
+    return html.unescape(markup(app))
+
+
+def markup(app):
     return "\n".join(texts(app.view))
 
 
@@ -183,7 +189,7 @@ def test_a_choice_is_stored_and_every_answer_commented_on(file, lang):
     assert tried.won == hasattr(options[1], "style")
     told = shown(app)
     for option in options:
-        assert re.sub("&.*", "", option.comment.in_(lang))[:20] in told
+        assert option.comment.in_(lang) in told
     assert concern(app)[:20] in told
 
 
@@ -297,7 +303,7 @@ def test_markup_is_shown_as_text(file):
     app = writing(file)
     finish(app, f"{model_answer(app)} {SCRIPT} <b>")
     assert app.practice.attempts[0].answer.endswith(f"{SCRIPT} <b>")
-    assert "<script" not in shown(app) and "&lt;script&gt;" in app.page.shown.value
+    assert "<script" not in markup(app) and "&lt;script&gt;" in app.page.shown.value
 
 
 def test_marks_may_overlap_and_every_character_is_kept():
@@ -428,7 +434,7 @@ def test_own_words_are_escaped_and_too_many_are_refused(file):
     app.page.words.value = f"How do you do it today, and what is hard about it? {SCRIPT}"
     press(app, app.page.say)
     assert app.page.talk.turns and app.page.words.value == ""
-    assert "<script" not in shown(app) and "&lt;script&gt;" in app.page.latest.value
+    assert "<script" not in markup(app) and "&lt;script&gt;" in app.page.latest.value
 
 
 def test_a_turn_that_is_not_on_the_disk_is_not_made(file, monkeypatch):
@@ -463,7 +469,7 @@ def test_the_one_who_answers_sees_neither_concern_nor_rules_before_judging(file)
     assert page.stage == "ready" and concern(app) not in shown(app)
     assert page.objection.says.en not in shown(app) and "Wang" in shown(app)
     press(app, page.ready)
-    assert "&lt;script&gt;" in page.brief.value and "<script" not in shown(app)
+    assert "&lt;script&gt;" in page.brief.value and "<script" not in markup(app)
     assert concern(app) not in shown(app) and "competitor sat here" in shown(app)
     assert page.answering._limit == page.objection.seconds // 2
     finish(app, model_answer(app))
