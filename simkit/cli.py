@@ -160,7 +160,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check scenario files; all mistakes at once. Without a path: the files that ship."""
-    from simkit.study.check import check_files
+    from simkit.commands.check import check_files
 
     found, problems, notes = check_files(paths or [])
     files = [str(file) for file in found]

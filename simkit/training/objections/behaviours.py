@@ -1,0 +1,200 @@
+"""Seven of the eight behaviours: what earns one point and what earns two, and the words for it.
+
+Each rule looks at one answer beside its card and returns points and the places that earned them.
+"""
+
+from collections.abc import Callable, Iterator
+
+from simkit.training.objections.figures import Figure
+from simkit.training.objections.scored import Span
+from simkit.training.objections.sight import Sight
+
+OPENING = 3
+"""Sentences in which the buyer's point is taken up, if it is at all."""
+SHORT = {"en": 6, "zh": 8}
+"""Words, or characters, of a question that only asks whether what was said before is so."""
+Rule = Callable[[Sight], tuple[int, tuple[Span, ...]]]
+NOTHING: tuple[int, tuple[Span, ...]] = 0, ()
+
+
+def best(found: Iterator[tuple[int, tuple[Span, ...]]]) -> tuple[int, tuple[Span, ...]]:
+    """Return the most points seen, with all places that earned as many."""
+    seen = list(found)
+    most = max((points for points, _ in seen), default=0)
+    if not most:
+        return NOTHING
+    return most, tuple(sorted({s for points, spans in seen if points == most for s in spans}))
+
+
+def acknowledge(sight: Sight) -> tuple[int, tuple[Span, ...]]:
+    """The buyer's own point in words, and left standing; a set phrase alone earns one."""
+    return best(_acknowledged(sight))
+
+
+def _acknowledged(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    for s, asked in enumerate(sight.asks):
+        cues = sight.hits(s, "phrases.acknowledge.two")
+        phrases = sight.hits(s, "phrases.acknowledge.one")
+        if not cues and not phrases:
+            continue
+        taken = {i for m in (*cues, *phrases) for i in range(m.first, m.last)}
+        own = [
+            m
+            for m in sight.hits(s, "card.says", "card.about", "card.concern", "card.need")
+            if taken.isdisjoint(range(m.first, m.last))
+        ]
+        said = any(f.value in sight.known.says and f.value > 2 for f in sight.figures[s])
+        enough = 1 if cues else 2
+        if (len(sight.words(own)) + said >= enough) and not (asked and not cues) and s < OPENING:
+            yield 2, (sight.span_of(s),)
+        else:
+            yield 1, sight.spans([*cues, *phrases])
+
+
+def explore(sight: Sight) -> tuple[int, tuple[Span, ...]]:
+    """An open question about the matter; a closed one earns one, one that only closes none."""
+    return best(_explored(sight))
+
+
+def _explored(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    for s, asked in enumerate(sight.asks):
+        if not asked or sight.hits(s, "words.no_questions", denied=True):
+            continue
+        matter = sight.hits(s, *CARD, "words.you", denied=True)
+        if sight.hits(s, "phrases.explore.two") and matter:
+            yield 2, (sight.span_of(s),)
+        elif sight.hits(s, "phrases.explore.one") and matter and not _steps(sight, s):
+            yield 1, (sight.span_of(s),)
+
+
+CARD = ("card.says", "card.about", "card.topic", "card.need", "card.concern", "card.fact")
+
+
+def _steps(sight: Sight, s: int) -> bool:
+    return bool(sight.hits(s, "words.times")) or any(
+        f.unit == "date" and _in(sight, f, s) for f in sight.reading.figures
+    )
+
+
+def _in(sight: Sight, figure: Figure, s: int) -> bool:
+    return sight.reading.tokens[sight.token_at(figure.digits[0])].sentence == s
+
+
+def isolate(sight: Sight) -> tuple[int, tuple[Span, ...]]:
+    """A possible true concern is named and checked; a general check earns one."""
+    return best(_isolated(sight))
+
+
+def _isolated(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    last = len(sight.asks) - 1
+    for s, asked in enumerate(sight.asks):
+        concern = sight.hits(s, "card.concern")
+        worry = sight.hits(s, "phrases.isolate.two")
+        then = s < last and sight.asks[s + 1] and sight.length(s + 1) <= SHORT[sight.reading.lang]
+        named = worry and (concern or sight.hits(s, *CARD))
+        weighed = concern and sight.hits(s, "words.either")
+        if (asked or then) and (named or weighed):
+            yield 2, (sight.span_of(s),)
+        elif general := sight.hits(s, "phrases.isolate.one"):
+            yield 1, sight.spans(general)
+
+
+def value(sight: Sight) -> tuple[int, tuple[Span, ...]]:
+    """A benefit tied to what this customer needs; a general benefit earns one."""
+    return best(_valued(sight))
+
+
+def _valued(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    for s, asked in enumerate(sight.asks):
+        general = sight.hits(s, "phrases.value.one")
+        tied = sight.hits(s, "phrases.value.two")
+        need = sight.hits(s, "card.need")
+        if need and (tied or general) and not asked:
+            capped = 1 if sight.hedged(s) else 2
+            yield capped, sight.spans([*need, *tied, *general])
+        elif general and not asked:
+            yield 1, sight.spans(general)
+
+
+def quantified(sight: Sight) -> tuple[int, tuple[Span, ...]]:
+    """Figures of the card set in relation; one that is just stated earns one."""
+    return best(_quantified(sight))
+
+
+def _quantified(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    for s in range(len(sight.asks)):
+        figures = [f for f in sight.figures[s] if _counts(sight, f)]
+        if not figures:
+            continue
+        spans = tuple(Span(f.start, f.end) for f in figures)
+        relation = sight.hits(s, "phrases.quantified.two")
+        weighty = [f for f in figures if f.unit in ("money", "%") or f.value >= 100]
+        several = len({f.value for f in figures}) > 1
+        if relation and several and (weighty or sight.hits(s, "card.need")):
+            yield (1 if sight.hedged(s) else 2), spans
+        else:
+            yield 1, spans
+
+
+def _counts(sight: Sight, figure: Figure) -> bool:
+    """Return whether a figure is one of the card and says more than a length of time."""
+    i = sight.token_at(figure.digits[0])
+    if sight.denied[i] or sight.is_time(figure) or figure.value <= 2:
+        return False
+    return sight.known.gives(figure)
+
+
+def evidence(sight: Sight) -> tuple[int, tuple[Span, ...]]:
+    """One concrete proof of the card; proof in general earns one."""
+    return best(_proved(sight))
+
+
+def _proved(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    least = {"en": 2, "zh": 3}[sight.reading.lang]
+    for s in range(len(sight.asks)):
+        general = sight.hits(s, "phrases.evidence.one")
+        cues = sight.hits(s, "phrases.evidence.two")
+        shared = sight.hits(s, "card.proof")
+        stated = any(
+            f.value in sight.known.evidence and f.value > 2 and not _denied(sight, f)
+            for f in sight.figures[s]
+        )
+        strength = len(sight.words(shared)) + stated
+        if cues and strength >= least:
+            yield (1 if sight.hedged(s) else 2), sight.spans([*cues, *shared])
+        elif general or cues:
+            yield 1, sight.spans([*general, *cues])
+
+
+def _denied(sight: Sight, figure: Figure) -> bool:
+    return sight.denied[sight.token_at(figure.digits[0])]
+
+
+def next_step(sight: Sight) -> tuple[int, tuple[Span, ...]]:
+    """Who does what and when; a vague promise earns one."""
+    return best(_stepped(sight))
+
+
+def _stepped(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    dates = [f for f in sight.reading.figures if f.unit == "date" and not _denied(sight, f)]
+    for s in range(len(sight.asks)):
+        does = sight.hits(s, "phrases.next_step.two")
+        vague = sight.hits(s, "phrases.next_step.one")
+        when = sight.hits(s, "words.times")
+        dated = any(_in(sight, f, s) for f in dates)
+        closes = sight.hits(s, "words.closings", denied=True)
+        if does and (when or dated) and not closes:
+            yield (1 if sight.hedged(s) else 2), (sight.span_of(s),)
+        elif vague or does or (dated and sight.asks[s]) or (closes and (when or dated)):
+            yield 1, sight.spans([*vague, *does, *when, *closes]) or (sight.span_of(s),)
+
+
+RULES: dict[str, Rule] = {
+    "acknowledge": acknowledge,
+    "explore": explore,
+    "isolate": isolate,
+    "value": value,
+    "quantified": quantified,
+    "evidence": evidence,
+    "next_step": next_step,
+}
