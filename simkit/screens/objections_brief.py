@@ -7,8 +7,11 @@ from simkit.screens.objections_cards import fact_names, family_names, trade_name
 from simkit.screens.texts import translator
 
 
-def brief_html(card: Objection, lang: str, says: str | None = None) -> str:
-    """Return a card as far as a rep knows it; `says`: instead of the objection, "" for none."""
+def brief_html(card: Objection, lang: str, says: str | None = None, folded: bool = False) -> str:
+    """Return a card as far as a rep knows it; `says`: instead of the objection, "" for none.
+
+    `folded`: need and facts are to be unfolded first.
+    """
     t = translator(lang)
     buyer = card.buyer
     kind = f"{family_names(t)[card.family]} · {trade_names(t)[card.trade]}"
@@ -18,8 +21,8 @@ def brief_html(card: Objection, lang: str, says: str | None = None) -> str:
         f'<p class="sk-head">{html.escape(kind)}</p>'
         f"<p><b>{html.escape(who)}</b><br>{html.escape(buyer.about.in_(lang))}</p>"
         f"{_says(card.says.in_(lang) if says is None else says)}"
-        f"{_folded(t('What you know of the need'), _paragraph(card.need.in_(lang)))}"
-        f"{_folded(t('Facts you may use'), _facts(card, lang))}</section>"
+        f"{_folded(t('What you know of the need'), _paragraph(card.need.in_(lang)), folded)}"
+        f"{_folded(t('Facts you may use'), _facts(card, lang), folded)}</section>"
     )
 
 
@@ -31,8 +34,9 @@ def _paragraph(text: str) -> str:
     return f"<p>{html.escape(text)}</p>"
 
 
-def _folded(title: str, content: str) -> str:
-    return f"<details open><summary>{html.escape(title)}</summary>{content}</details>"
+def _folded(title: str, content: str, folded: bool) -> str:
+    opened = "" if folded else " open"
+    return f"<details{opened}><summary>{html.escape(title)}</summary>{content}</details>"
 
 
 def _facts(card: Objection, lang: str) -> str:

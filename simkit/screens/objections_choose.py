@@ -54,10 +54,16 @@ class ChoosePage(CardPage):
         """Show the answers of a round; every round has others, as far as the card has any."""
         self.round, self.chosen, self.begun = number, "", self.app.clock()
         card = self.objection
-        good = card.answers[number % len(card.answers)]
-        bad = shuffled(card.slips, self.card_id, number, "slips")[:SLIPS]
+        # Good answers are longer: the shortest beside the longest slips says least by its length.
+        good = sorted(card.answers, key=self._length)[number % len(card.answers)]
+        slips = sorted(card.slips, key=self._length, reverse=True)
+        first = number * SLIPS % len(slips)
+        bad = [*slips, *slips][first : first + SLIPS]
         self.options = shuffled([good, *bad], self.card_id, number)
         self._display()
+
+    def _length(self, option: ModelAnswer | Slip) -> int:
+        return len(option.text.in_(self.lang))
 
     def _display(self) -> None:
         self.brief.value = brief_html(self.objection, self.lang)

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.scenario.rubric import BEHAVIOURS, FULL, Rubric
+from simkit.screens.drill_words import sentences
 from simkit.screens.objections_scorecard import points_text
 from simkit.screens.texts import translator
 from simkit.training.objections import Scored
@@ -55,8 +56,9 @@ class Judge:
 def compared_html(judged: Mapping[str, int], scored: Scored, rubric: Rubric, lang: str) -> str:
     """Return a person's points and the rules' points beside each other, and how far they agree."""
     t = translator(lang)
-    heads = [t("Behaviour"), t("Picker"), t("Rules"), t("What the rules saw")]
+    heads = [t("Behaviour"), t("Picker"), t("Rules")]
     head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
+    head += f'<th scope="col" class="sk-words">{html.escape(t("What the rules saw"))}</th>'
     rows = []
     for seen in scored.seen:
         mine = judged[seen.behaviour]
@@ -69,9 +71,9 @@ def compared_html(judged: Mapping[str, int], scored: Scored, rubric: Rubric, lan
         )
     same = sum(judged[seen.behaviour] == seen.points for seen in scored.seen)
     said = t("The same points for {same} of {all} behaviours.").format(same=same, all=len(rows))
-    ask = t("Where you differ: who can point at the words?")
+    told = sentences([said, t("Where you differ: who can point at the words?")], lang)
     return (
-        f'<p class="sk-outcome">{html.escape(said)} {html.escape(ask)}</p>'
+        f'<p class="sk-outcome">{html.escape(said)}{" " * (lang == "en")}{html.escape(ask)}</p>'
         f'<div class="sk-table sk-behaviours" tabindex="0"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -79,5 +81,6 @@ def compared_html(judged: Mapping[str, int], scored: Scored, rubric: Rubric, lan
 
 def judged_total_html(judged: Mapping[str, int], lang: str) -> str:
     """Return the sum of a person's points."""
-    said = translator(lang)("Sum of the picker's points: {total} of {full}.")
+    t = translator(lang)
+    said = t("Sum of the picker's points: {total} of {full}.")
     return f"<p>{html.escape(said.format(total=sum(judged.values()), full=FULL))}</p>"

@@ -84,7 +84,8 @@ class Picker:
             if wanted <= {one.family, one.trade, one.difficulty}:
                 about = [families[one.family], trades[one.trade], levels[one.difficulty]]
                 comma = "，" if self.lang == "zh" else ", "
-                label = f"{card.name.in_(self.lang)} ({comma.join(about)})"
+                label = self.t("{name} ({about})")
+                label = label.format(name=card.name.in_(self.lang), about=comma.join(about))
                 found[label if label not in found else f"{label} [{card_id}]"] = card_id
         return found
 

@@ -41,7 +41,8 @@ class TalkPage(CardPage):
         self.moves = W.VBox().add_class("sk-moves")
         self.buttons: dict[str, W.Button] = {}
         groups = group_names(t)
-        every = {f"{groups[m.group]}: {m.name.in_(lang)}": m.id for m in _in_groups()}
+        colon = "：" if lang == "zh" else ": "
+        every = {f"{groups[m.group]}{colon}{m.name.in_(lang)}": m.id for m in _in_groups()}
         self.other = choice(t("Any move"), every).add_class("sk-any-move")
         self.do_other = self.button(t("Do it"), lambda: self._do(self.other.value), "do-move")
         self.words = text_box(t("Or in your own words"), lines=3).add_class("sk-own-turn")
@@ -86,7 +87,7 @@ class TalkPage(CardPage):
         talk = self.talk
         assert talk
         buyer, turns = self.objection.buyer.name.in_(self.lang), talk.turns
-        self.brief.value = brief_html(self.objection, self.lang, "")
+        self.brief.value = brief_html(self.objection, self.lang, "", folded=bool(turns))
         since = min(self.seen, max(0, len(turns) - 1))
         before = turns[since - 1].state if since else self.start
         self.latest.value = latest_html(turns[since:], self.lang, buyer)
@@ -104,8 +105,8 @@ class TalkPage(CardPage):
             ids = [move for move in offered if move.group == group]
             if ids:
                 name = html.escape(group_names(self.t)[group])
-                rows.append(W.HTML(f'<p class="sk-head sk-group">{name}</p>'))
-                rows.append(row(*(self._move_button(move) for move in ids)))
+                title = W.HTML(f"<span>{name}</span>").add_class("sk-group")
+                rows.append(row(title, *(self._move_button(move) for move in ids)))
         self.moves.children = rows
 
     def _move_button(self, move: Move) -> W.Button:
