@@ -1,0 +1,1 @@
+"""Objection handling: the scorer of answers, and the simulated buyer."""
