@@ -231,6 +231,7 @@ def test_the_weakest_behaviour_chooses_the_new_card(tmp_path, weak):
     }
     found = practice.next_card(cards, START)
     assert practice.weakest() == weak
+    assert practice.history().shares() == {name: float(name != weak) for name in BEHAVIOURS}
     assert found.card == f"{TRAINED_BY[weak][0]}_hard"  # 14 of 16 so far: the hard one
     rubric = load_rubric()
     assert rubric.item(weak).name.en in found.reason.en

@@ -37,6 +37,7 @@ class Pipeline:
         self.desks: dict[str, dict[str, Desk]] = desk_sets(world)
         self._rows = world.draws.table("leads")
         gaps = world.draws.table("lead gaps")
+        self._practised = world.scenario.practice.reps if world.scenario.practice else {}
         self._clocks = {name: Clock(Stream(gaps, name)) for name in world.territories}
         self._counts = dict.fromkeys(world.territories, 0)
         self._blocks: dict[str, list[float]] = {}
@@ -91,12 +92,9 @@ class Pipeline:
         log.append((lead.arrived, "lead", lead.territory, name, "", lead.id, 1.0, ""))
         if not self.settings.needs_rep:
             wait = lead.arrived - self.world.env.now
-            self.world.after(wait, lambda: self._answered_at_once(lead, rep))
+            self.world.after(wait, lambda: self._qualify(lead, rep, 1.0))
         else:
             (rep.inbox if rep else self._nobodys[lead.territory]).append(lead)
-
-    def _answered_at_once(self, lead: Lead, rep: Rep | None) -> None:
-        self._qualify(lead, rep, 1.0)
 
     def _forget_old(self, inbox: list[Lead], rep: str, oldest: float) -> None:
         while inbox and inbox[0].arrived < oldest:  # leads wait in the order they came
@@ -215,6 +213,8 @@ class Pipeline:
         chance = getattr(self.settings.stages, stage).pass_share
         if stage == "negotiate":
             chance *= self._persuasion(opp)
+        if opp.rep and opp.rep.id in self._practised and self.world.env.now >= 0:
+            chance *= getattr(self._practised[opp.rep.id], stage)
         if opp.luck[PASSES[stage]] >= chance:
             self._end(opp, "lost")
         elif stage == "qualify":

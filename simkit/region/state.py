@@ -185,6 +185,10 @@ class World:
         now = self.env.now if day is None else day
         self.log.append((now, kind, territory, rep, customer, opportunity, amount, detail))
 
-    def after(self, days: float, then: Callable[[], None]) -> None:
+    def after(self, days: float, then: Callable[[], object]) -> None:
         """Call `then` when `days` have passed."""
-        self.env.timeout(days).callbacks.append(lambda _event: then())
+
+        def due(_event: object) -> None:
+            then()
+
+        self.env.timeout(days).callbacks.append(due)

@@ -156,3 +156,25 @@ class Turnover(Block):
     """Share of the rate of leaving that much money for careers takes away."""
     career_half: Positive = 4000
     """Money a year and rep for careers that brings half of that."""
+
+
+Factor = Annotated[float, Field(ge=0.5, le=2)]
+
+
+class Practised(Record):
+    """Factors on the shares of a rep's deals that pass each stage; 1: as everybody's."""
+
+    qualify: Factor = 1.0
+    quote: Factor = 1.0
+    negotiate: Factor = 1.0
+    contract: Factor = 1.0
+
+
+class Practice(Block):
+    """What practised talks do to deals: a teaching assumption, without evidence behind it.
+
+    It acts from week 0 on, so that the past is the same for whoever practised and who did not.
+    """
+
+    reps: dict[str, Practised] = {}
+    """By rep; who is not named sells as before."""

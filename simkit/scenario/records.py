@@ -11,7 +11,7 @@ from simkit.scenario.drill import Drill
 from simkit.scenario.firm_blocks import Costs, Desks, Funnel, Quotas, Selling, Skill, Stock
 from simkit.scenario.geography import Geography
 from simkit.scenario.market_blocks import Demand, Loss, Market, Relationship, Response, Satisfaction
-from simkit.scenario.people_blocks import Effort, Pay, Turnover
+from simkit.scenario.people_blocks import Effort, Pay, Practice, Turnover
 from simkit.scenario.record import Loc, Mistakes, Record, Text
 from simkit.scenario.references import mistaken_names
 from simkit.scenario.shocks import Department, Preparation, Shock
@@ -79,6 +79,7 @@ class Scenario(Record):
     drift: Drift | None = None
     targets: Targets | None = None
     talks: Talks | None = None
+    practice: Practice | None = None
     geography: Geography | None = None
     demand: Demand
     response: Response
@@ -138,6 +139,10 @@ class Scenario(Record):
             talks=self.talks
             and self.talks.but(
                 shading={f"{found.id}-{k}": v for k, v in self.talks.shading.items()}
+            ),
+            practice=self.practice
+            and self.practice.but(
+                reps={f"{found.id}-{k}": v for k, v in self.practice.reps.items()}
             ),
             geography=self.geography and _places_of_region(found, self.geography),
             shocks=[_renamed(found.id, shock.model_dump()) for shock in self.shocks],

@@ -178,11 +178,12 @@ def _unknown_of_drill(scenario: Any) -> list[tuple[Loc, str]]:
 
 
 def _unknown_of_targets(scenario: Any) -> list[tuple[Loc, str]]:
-    """Territories and reps of a target workshop that do not exist."""
+    """Territories and reps of a target workshop, and reps who practised, that do not exist."""
     found = []
     for kind, where, known in (
         ("territory", ("targets", "stage_of"), ids_of(scenario, "territories")),
         ("rep", ("talks", "shading"), rep_ids(scenario)),
+        ("rep", ("practice", "reps"), rep_ids(scenario)),
     ):
         named = value_of(scenario, *where)
         names = [*named] if isinstance(named, dict) else []

@@ -182,6 +182,8 @@ class ObjectionPractice(App):
 
     def keep(self) -> None:
         """Write to the disk what is chosen and entered and not finished."""
+        if not self.page_id:  # nothing is shown yet
+            return
         entered = {page_id: page.kept() for page_id, page in self._made.items()}
         self._draft |= {"page": self.page_id, "card": self.card_id, "who": self.who, **entered}
         save_record(self._draft_file, self._draft)

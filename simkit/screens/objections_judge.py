@@ -73,7 +73,7 @@ def compared_html(judged: Mapping[str, int], scored: Scored, rubric: Rubric, lan
     said = t("The same points for {same} of {all} behaviours.").format(same=same, all=len(rows))
     told = sentences([said, t("Where you differ: who can point at the words?")], lang)
     return (
-        f'<p class="sk-outcome">{html.escape(said)}{" " * (lang == "en")}{html.escape(ask)}</p>'
+        f'<p class="sk-outcome">{html.escape(told)}</p>'
         f'<div class="sk-table sk-behaviours" tabindex="0"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -37,6 +37,7 @@ def write_settings(folder: Path, lang: str) -> None:
         },
         # Over two channels, a click on a button overtakes what was entered just before it.
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
+        "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": _shortcuts()},
         "@jupyterlab/translation-extension:plugin": {
             "locale": "zh_CN" if lang == "zh" else "default"
         },
@@ -49,6 +50,20 @@ def write_settings(folder: Path, lang: str) -> None:
     _write_json(lab / "page_config.json", page)
     _write_json(config / "jupyter_server_config.json", _server_settings())
     _write_json(config / "voila.json", _app_settings())
+
+
+def _shortcuts() -> list[dict[str, Any]]:
+    """Return the arrow keys such that they go from cell to cell, but not out of our own lists.
+
+    JupyterLab's own ones take them away from every list and radio button on a screen.
+    """
+    inside = ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite)"
+    found: list[dict[str, Any]] = []
+    for key in ("Down", "Up"):
+        one = {"command": f"notebook:move-cursor-{key.lower()}", "keys": [f"Arrow{key}"]}
+        found.append({**one, "selector": f"{inside} :focus", "disabled": True})
+        found.append({**one, "selector": f"{inside} .jp-Cell:focus"})
+    return found
 
 
 def _server_settings() -> dict[str, Any]:

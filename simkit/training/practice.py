@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from simkit.scenario.objections import ObjectionCard
 from simkit.scenario.record import Text
-from simkit.scenario.rubric import Behaviour, Rubric
+from simkit.scenario.rubric import MOST, Behaviour, Rubric
 from simkit.training.practice_file import LinesFile, NotSaved, PracticeError
 from simkit.training.practice_next import Box, Next, box_of, means, next_card, weakest
 from simkit.training.practice_records import (
@@ -77,6 +77,10 @@ class History:
     def means(self) -> dict[str, float]:
         """Return the mean points of each behaviour lately (see `practice_next.means`)."""
         return means(self.attempts)
+
+    def shares(self) -> dict[str, float]:
+        """Return the share of each behaviour's points reached lately: for the link to a region."""
+        return {name: mean / MOST for name, mean in self.means().items()}
 
     def weakest(self) -> Behaviour | None:
         """Return the behaviour with the fewest points lately; None before anything was scored."""
