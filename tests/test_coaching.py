@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from simkit.scenario.objections import load_card
 from simkit.scenario.rubric import BEHAVIOURS
 from simkit.training import coaching, coaching_csv
 from simkit.training.coaching import CoachingRefused, blind, to_score
@@ -28,7 +29,8 @@ ONES = dict.fromkeys(BEHAVIOURS, 1)
 def answered(number, text="an answer", points=ONES, **more):
     total = sum(points.values()) if points else None
     given = {"who": f"trainee {number}", "total": total, "points": points, **more}
-    return Attempt(WHEN, f"card_{number}", "write", answer=f"{text} {number}", **given)
+    given = {"mode": "write", **given, "answer": f"{text} {number}"}
+    return Attempt(WHEN, f"card_{number}", **given)
 
 
 @pytest.fixture
@@ -63,7 +65,9 @@ def test_the_order_of_blind_scoring_is_keyed_by_the_answers_alone(practice):
     tried = practice.attempts
     assert blind(tried) == blind(reversed(tried))
     assert [each.id for each in blind(tried, "a")] != [each.id for each in blind(tried, "b")]
-    assert blind([*tried, *tried, Attempt(WHEN, "card", "write", answer=" ")]) == blind(tried)
+    others = [Attempt(WHEN, "card", mode, answer="x") for mode in ("choose", "talk", "renewal")]
+    others.append(Attempt(WHEN, "card", "write", answer=" "))
+    assert blind([*tried, *tried, *others]) == blind(tried)
 
 
 def test_a_coach_who_has_seen_the_scorer_is_not_blind(practice):
@@ -100,11 +104,18 @@ def test_all_mistakes_of_an_override_are_told_at_once(practice):
 def test_an_export_is_blind_and_harmless(tmp_path, start):
     answer = f'{start} "quoted", <b>line</b>;\r\nsecond \x00 中文 😀' + "x" * 50_000
     tried = [answered(1, answer), answered(2, "plain", points=None)]
-    assert export_answers(tmp_path / "out" / "a.csv", tried) == 2
+    tried.append(
+        answered(3, "in a drill", points=None, mode="red_team", moves=("says: Too dear!",))
+    )
+    cards = {"card_2": load_card("price_snack")}
+    assert export_answers(tmp_path / "out" / "a.csv", tried, cards) == 3
     raw = (tmp_path / "out" / "a.csv").read_bytes()
     assert raw.startswith("\ufeff".encode()) and b"\0" not in raw and b"trainee" not in raw
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
     assert tuple(rows[0]) == COLUMNS
+    says = {each["card"]: each["objection"] for each in rows}
+    spoken = cards["card_2"].objection.says.en
+    assert says == {"card_1": "", "card_2": spoken, "card_3": "Too dear!"}
     cells = next(each["answer"] for each in rows if each["card"] == "card_1")
     assert cells.startswith("'") and len(cells) <= 32_767
     assert not any(each[name] for each in rows for name in (*BEHAVIOURS, "coach"))
@@ -203,8 +214,11 @@ def test_too_many_rows_and_too_many_mistakes_are_told_shortly(practice, tmp_path
     assert said(path, practice)[-1] == "scores.csv: 480 more mistakes"
 
 
-def test_a_name_for_all_rows_may_be_given_once(practice, tmp_path):
-    path = written(tmp_path, row(practice.attempts[0], "1,２,,,,,0.0,", coach=""))
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_name_for_all_rows_may_be_given_once(practice, tmp_path, separator):
+    rows = [HEADER, row(practice.attempts[0], "1,２,,,,,0.0,", coach="")]
+    path = tmp_path / "scores.csv"
+    path.write_text("\n".join(rows).replace(",", separator), "utf-8-sig")
     found = read_scores(path, practice, coach=" B ")
     assert found.scores[0].coach == "B" and practice.scores == []
     assert found.scores[0].points == {"acknowledge": 1, "explore": 2, "next_step": 0}
@@ -246,12 +260,17 @@ def test_nothing_is_claimed_below_a_hundred_answers(tmp_path, n, claimed):
 
 
 def test_a_scorer_claims_no_more_than_coaches_among_themselves(tmp_path):
-    kept = scored(tmp_path, 120, noise=0.4)
+    kept = scored(tmp_path, 120, noise=0.3)
     found = agreement(kept, "en")
     said = next(each for each in found.claims if "the most that the scorer may claim" in each.en)
     for behaviour in BEHAVIOURS:
         least = min((pair.items[behaviour] for pair in found.pairs), key=lambda each: each.value)
         assert figure(least).en in said.en and figure(least).zh in said.zh
+    text = " ".join(each.en for each in found.claims)
+    called = words(found.coaches[0].total, total=True).en
+    assert f"The scorer and B: agreement on the total is {called}," in text
+    assert "It is not called better than that of A and B." in text
+    assert words(found.scorer[1].total, total=True).en != called  # it would have been better
     kappas = [pair.items["value"].value for pair in found.coaches]
     assert max(kappas) < min(pair.items["value"].value for pair in found.scorer)
 
@@ -260,6 +279,8 @@ def test_one_coach_alone_shows_nothing_of_the_scorer(tmp_path):
     found = agreement(scored(tmp_path, 120, coaches="A"), "en")
     text = " ".join(each.en for each in found.claims)
     assert "Only one coach" in text and "the most that the scorer may claim" not in text
+    assert "The scorer and A: nothing is claimed until two coaches" in text
+    assert "agreement on the total" not in text
 
 
 def test_an_agreement_never_says_nan(tmp_path):
@@ -275,6 +296,8 @@ def test_an_agreement_never_says_nan(tmp_path):
         assert not any("nan" in each.in_(tongue) for each in texts for tongue in ("en", "zh"))
     assert found.abstained == 1
     assert figure(found.pairs[0].total).en == "cannot be said (n = 3)"
+    kept.add(CoachScore(same[0].id, "a fellow trainee", ONES, WHEN, peer=True))
+    assert len(agreement(kept, "zh").pairs) == len(found.pairs)
 
 
 def test_overrides_do_not_make_the_scorer_better(practice):

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -61,9 +62,11 @@ def test_best_and_latest_stand_beside_each_other(tmp_path):
     ]
     practice.add(*tried, attempt("b", None, points=None))
     assert (practice.best("a"), practice.latest("a")) == (tried[1], tried[2])
+    practice.add(Attempt("2026-03-09", "a", "choose", won=True))
+    assert practice.best("a") == tried[1]  # a choice is not better than an answer
     assert practice.best("b") is None and practice.latest("c") is None
     assert practice.history("x").best("a") == tried[2]
-    assert [(row.card, row.times) for row in practice.history().cards()] == [("b", 1), ("a", 3)]
+    assert [(row.card, row.times) for row in practice.history().cards()] == [("a", 4), ("b", 1)]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_lines_of_others_stay_and_are_counted(tmp_path):
     path.write_text(path.read_text("utf-8") + "\n".join(others), "utf-8")
     practice = Practice(path)
     said = " ".join(each.en for each in practice.warnings)
-    assert "5 lines" in said and "1 lines were made with a newer simkit" in said
+    assert "5 lines of the file" in said and "1 line written by a newer simkit" in said
     practice.add(attempt("b"))
     assert [each.card for each in Practice(path).attempts] == ["a", "b"]
     assert path.read_text("utf-8").count("a note of mine") == 1
@@ -121,7 +124,7 @@ def test_a_disk_that_takes_nothing_loses_nothing(tmp_path, monkeypatch):
             practice.add(attempt("b"))
     assert "文件夹" in told.value.in_("zh") and path.read_bytes() == before
     assert [each.card for each in practice.attempts] == ["a", "b"]
-    assert "1 entries are not saved" in practice.warnings[0].en
+    assert "lost when the window is closed: 1" in practice.warnings[0].en
     practice.add(attempt("c"))
     assert [each.card for each in Practice(path).attempts] == ["a", "b", "c"]
     assert practice.warnings == []
@@ -205,6 +208,11 @@ def test_boxes_follow_leitner():
     assert box_of([*tried, attempt(day=days)]) == box_of(tried)  # too early: no step
     assert box_of([*tried, attempt(total=9, day=days)]).number == 0
     assert box_of([attempt(total=None, points=None)]) is None
+    chosen = [
+        Attempt(f"{START + timedelta(days=30 * n)}", "a", "choose", won=True) for n in range(9)
+    ]
+    assert box_of(chosen).number == 1
+    assert box_of([*tried, replace(chosen[-1], when="2027-01-01")]).number == box_of(tried).number
 
 
 def test_what_is_due_comes_before_what_is_new(tmp_path):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
+from simkit.scenario.objections import ObjectionCard
 from simkit.scenario.record import Text
 from simkit.scenario.rubric import BEHAVIOURS, MOST
 from simkit.training.practice import Practice
@@ -17,6 +18,10 @@ from simkit.training.practice_records import (
     now,
 )
 
+WRITTEN = ("write", "red_team")
+"""The modes whose answers are scored as a whole."""
+SAYS = "says: "
+"""How the move begins that keeps an objection which a fellow trainee wrote."""
 Mistake = tuple[str, Text]
 """The field that is meant ("coach", "reason", "points.value"), and what is wrong with it."""
 
@@ -36,10 +41,19 @@ class CoachingRefused(ValueError):  # noqa: N818 - it holds several mistakes
 def blind(attempts: Iterable[Attempt], batch: str = "") -> list[Attempt]:
     """Return the answers that can be scored, each once, in an order that says nothing of them.
 
-    The order is keyed by `batch` and the answer alone: not by who, when, or how well.
+    Only what a trainee has written to a card: a choice is the card's own text, and what is typed
+    in a talk belongs to the talk. The order is keyed by `batch` and the answer alone: not by who,
+    when, or how well.
     """
-    found = {each.id: each for each in attempts if each.answer.strip()}
+    found = {each.id: each for each in attempts if each.mode in WRITTEN and each.answer.strip()}
     return [found[name] for name in sorted(found, key=lambda name: _place(batch, name))]
+
+
+def objection_of(attempt: Attempt, cards: Mapping[str, ObjectionCard]) -> str:
+    """Return what the buyer said before an answer: in a red-team drill perhaps not the card's."""
+    said = [move.removeprefix(SAYS) for move in attempt.moves if move.startswith(SAYS)]
+    card = cards.get(attempt.card)
+    return said[0] if said else card.objection.says.in_(attempt.lang) if card else ""
 
 
 def _place(batch: str, answer_id: str) -> bytes:
@@ -52,6 +66,7 @@ def to_score(practice: Practice, coach: str, lang: str | None = None) -> list[At
     The order is the coach's own, so that two coaches do not tire at the same answers. Show the
     card and the answer of each, nothing else: a coach who sees other scores is no longer blind.
     """
+    coach = coach.strip()
     done = {each.answer_id for each in practice.scores if each.coach == coach}
     done |= {each.answer_id for each in practice.overrides if each.coach == coach}
     left = (each for each in practice.attempts if each.id not in done)

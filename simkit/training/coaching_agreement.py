@@ -71,12 +71,13 @@ class Agreement:
 def agreement(practice: Practice, lang: str, rubric: Rubric | None = None) -> Agreement:
     """Return how far coaches and scorer agree on the answers of a language, "en" or "zh".
 
-    What coaches overrode does not count: the scorer is judged by its own points.
+    What coaches overrode does not count: the scorer is judged by its own points. Fellow trainees
+    (`CoachScore.peer`) are no raters.
     """
     answers = {each.id: each.points for each in practice.attempts if each.lang == lang}
     given: dict[str, dict[str, Points]] = {}
     for each in practice.scores:
-        if each.answer_id in answers:
+        if each.answer_id in answers and not each.peer:
             given.setdefault(each.coach, {})[each.answer_id] = each.points
     coaches = sorted(given)
     scorer = {name: points for name, points in answers.items() if points}
@@ -131,38 +132,62 @@ def _claims(pairs: Sequence[Pair], double: int, lang: str, rubric: Rubric) -> li
     found = [_of_pair(pair, lang) for pair in coaches]
     if not coaches:
         found.append(_one_coach(bool(scorer)))
-    found += [_of_pair(pair, lang) for pair in scorer]
-    enough = [[pair for pair in group if pair.total.n >= LEAST] for group in (coaches, scorer)]
-    if all(enough):
-        found.append(_ceiling([pair for group in enough for pair in group], rubric))
+    judged = [pair for pair in coaches if words(pair.total, total=True)]
+    ceiling = min(judged, key=lambda pair: pair.total.low, default=None)
+    found += [_of_pair(pair, lang) if _few(pair) else _of_scorer(pair, ceiling) for pair in scorer]
+    many = [pair for pair in (*judged, *scorer) if not _few(pair)]
+    if ceiling and any(pair.with_scorer for pair in many):
+        found.append(_ceiling(many, rubric))
     return [*found, _fitted(double), *ALWAYS]
 
 
+def _few(pair: Pair) -> bool:
+    return pair.total.n < LEAST
+
+
+def _who(pair: Pair) -> Text:
+    if pair.with_scorer:
+        return Text(en=f"The scorer and {pair.second}", zh=f"系统评分与{pair.second}")
+    return Text(en=f"{pair.first} and {pair.second}", zh=f"{pair.first}与{pair.second}")
+
+
 def _of_pair(pair: Pair, lang: str) -> Text:
-    one = Text(en="the scorer", zh="系统评分") if pair.with_scorer else _named(pair.first)
-    who = Text(en=f"{one.en} and {pair.second}", zh=f"{one.zh}与{pair.second}")
-    n, tongue = pair.total.n, LANGUAGES[lang]
-    if n < LEAST:
-        en = f"{_begin(who.en)}: {n} {tongue.en} answers scored in full by both. Nothing is "
+    who, n, tongue = _who(pair), pair.total.n, LANGUAGES[lang]
+    if _few(pair):
+        en = f"{who.en}: {n} {tongue.en} answers scored in full by both. Nothing is "
         en += f"claimed below {LEAST}; use the figures to talk about single answers."
         zh = f"{who.zh}：两边都评全的{tongue.zh}回答有 {n} 条，不到 {LEAST} 条，不下任何结论；"
         return Text(en=en, zh=zh + "这些数字只适合拿来逐条讨论。")
-    called = words(pair.total, total=True)
+    return _on_total(pair, pair.total)
+
+
+def _of_scorer(pair: Pair, ceiling: Pair | None) -> Text:
+    """What the scorer may claim beside a coach: no more than the coaches least in agreement."""
+    who = _who(pair)
+    if ceiling is None:
+        en = f"{who.en}: nothing is claimed until two coaches have scored at least {LEAST} of the "
+        en += "same answers, and their totals can be judged."
+        zh = f"{who.zh}：要等两位教练评过至少 {LEAST} 条同样的回答，能判断他们的一致性，才下结论。"
+        return Text(en=en, zh=zh)
+    most, own = ceiling.total, pair.total
+    capped = own._replace(low=min(own.low, most.low), high=min(own.high, most.high))
+    if words(capped, total=True) == words(own, total=True):
+        return _on_total(pair, own)
+    said, at_most = _on_total(pair, own, capped), _who(ceiling)
+    en = f"{said.en} It is not called better than that of {at_most.en}."
+    return Text(en=en, zh=f"{said.zh}评价不高于{at_most.zh}之间的一致性。")
+
+
+def _on_total(pair: Pair, shown: Interval, judged: Interval | None = None) -> Text:
+    """Say how far a pair agrees on the total, judged by the interval shown or by another."""
+    who, called = _who(pair), words(judged or shown, total=True)
     if called is None:
-        en = f"{_begin(who.en)}: the totals do not differ enough to judge agreement by."
+        en = f"{who.en}: the totals do not differ enough to judge agreement by."
         return Text(en=en, zh=f"{who.zh}：总分几乎没有差别，无法判断一致性。")
-    en = f"{_begin(who.en)}: agreement on the total is {called.en}, judged on the interval of the "
-    zh = f"{who.zh}：总分一致性{called.zh}（按 ICC 的 95% 区间判断，Koo 和 Li 2016）："
-    shown = figure(pair.total)
-    return Text(en=f"{en}ICC (Koo and Li 2016): {shown.en}.", zh=f"{zh}{shown.zh}。")
-
-
-def _named(name: str) -> Text:
-    return Text(en=name, zh=name)
-
-
-def _begin(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    said = figure(shown)
+    en = f"{who.en}: agreement on the total is {called.en}, judged on the interval of the ICC "
+    zh = f"{who.zh}：总分一致性为“{called.zh}”（按 ICC 的 95% 区间判断，Koo 和 Li 2016）："
+    return Text(en=f"{en}(Koo and Li 2016): {said.en}.", zh=f"{zh}{said.zh}。")
 
 
 def _one_coach(any_coach: bool) -> Text:

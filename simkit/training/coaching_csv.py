@@ -15,7 +15,7 @@ from simkit.scenario.objections import ObjectionCard
 from simkit.scenario.record import ScenarioError, Text, did_you_mean, short
 from simkit.scenario.rubric import BEHAVIOURS, MOST
 from simkit.scenario.text_file import read_text
-from simkit.training.coaching import blind, has_seen, seen_text
+from simkit.training.coaching import blind, has_seen, objection_of, seen_text
 from simkit.training.practice import Practice
 from simkit.training.practice_records import (
     LONGEST_NAME,
@@ -94,8 +94,7 @@ def export_answers(
 
 
 def _row(attempt: Attempt, cards: Mapping[str, ObjectionCard]) -> list[str]:
-    card = cards.get(attempt.card)
-    says = card.objection.says.in_(attempt.lang) if card else ""
+    says = objection_of(attempt, cards)
     about = (attempt.id, attempt.card, attempt.lang, says, attempt.answer)
     return [*map(defused, about), *[""] * (len(COLUMNS) - len(ABOUT))]
 

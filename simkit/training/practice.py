@@ -61,10 +61,13 @@ class History:
         return next((each for each in reversed(self.attempts) if each.card == card), None)
 
     def best(self, card: str) -> Attempt | None:
-        """Return the best attempt at a card, the later of equals; None when none was judged."""
+        """Return the best attempt at a card, the later of equals; None when none was judged.
+
+        Scored answers come before talks and choices, which are only won or not.
+        """
         tried = [each for each in reversed(self.attempts) if each.card == card]
         judged = [each for each in tried if each.share is not None]
-        return max(judged, key=lambda each: each.share or 0.0, default=None)
+        return max(judged, key=lambda each: (each.total is not None, each.share), default=None)
 
     def cards(self) -> list[CardRow]:
         """Return one row for each card tried, the card tried last first."""
@@ -117,7 +120,7 @@ class Practice:
         """What of the file is not used, and what is not saved, for a person."""
         found = self._file.warnings
         if n := len(self._unsaved):
-            en = f"{n} entries are not saved and are lost when the window is closed"
+            en = f"Not saved, and lost when the window is closed: {n}"
             found.append(Text(en=en, zh=f"有 {n} 条记录尚未保存，关闭窗口后会丢失"))
         return found
 

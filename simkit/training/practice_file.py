@@ -57,10 +57,10 @@ class LinesFile:
             en = "the last line was not written to its end and is left out; all others are there"
             found.append(Text(en=en, zh="最后一行没有写完，已略过；其他记录都在"))
         if self._foreign:
-            en = f"{self._foreign} lines of the file are not simkit's and are left out"
+            en = f"{_lines(self._foreign)} of the file not written by simkit, left out"
             found.append(Text(en=en, zh=f"文件中有 {self._foreign} 行不是 simkit 写的，已略过"))
         if self._newer:
-            en = f"{self._newer} lines were made with a newer simkit: update simkit to see them"
+            en = f"{_lines(self._newer)} written by a newer simkit: update simkit to see more"
             zh = f"有 {self._newer} 行由更新版本的 simkit 写入，升级后才能看到"
             found.append(Text(en=en, zh=zh))
         return found
@@ -158,6 +158,10 @@ def _is_torn(tail: bytes) -> bool:
     """Return whether a line without its end was begun by simkit and not written to its end."""
     begun = tail.startswith(BEGINS) or BEGINS.startswith(tail)
     return begun and _parsed(tail) is None
+
+
+def _lines(n: int) -> str:
+    return f"{n} line" if n == 1 else f"{n} lines"
 
 
 def _packed(line: Line) -> bytes:

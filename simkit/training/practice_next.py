@@ -16,6 +16,8 @@ GOOD = MODEL_SCORE / FULL
 """Share of the points from which a card goes on to the next box (assumption)."""
 LATELY = 10
 """Attempts that tell how strong each behaviour is now (assumption)."""
+CHOSEN_BOX = 1
+"""The last box that choosing among answers leads to: recognising is less than answering."""
 LEVELS = {"easy": 0.0, "normal": 0.5, "hard": 0.7}
 """Mean share of points lately from which cards of a difficulty are offered (assumption)."""
 TRAINED_BY: dict[Behaviour, tuple[Family, ...]] = {
@@ -54,8 +56,8 @@ class Box:
 def box_of(attempts: Iterable[Attempt]) -> Box | None:
     """Return where the attempts at one card put it; None before one could be judged.
 
-    A good attempt on or after the day it was due puts it one box on, a poor one back into the
-    first; a good one before that day changes nothing but the day.
+    A good attempt on or after the day it was due puts it one box on (choosing no further than
+    CHOSEN_BOX), a poor one back into the first; a good one before that day changes nothing.
     """
     box: Box | None = None
     for attempt in attempts:
@@ -64,9 +66,15 @@ def box_of(attempts: Iterable[Attempt]) -> Box | None:
         if attempt.share < GOOD:
             box = Box(0, attempt.day)
         elif box is None or attempt.day >= box.due:
-            number = 0 if box is None else min(box.number + 1, len(BOX_DAYS) - 1)
-            box = Box(number, attempt.day)
+            box = Box(_further(box, attempt), attempt.day)
     return box
+
+
+def _further(box: Box | None, attempt: Attempt) -> int:
+    if box is None:
+        return 0
+    last = CHOSEN_BOX if attempt.mode == "choose" else len(BOX_DAYS) - 1
+    return max(box.number, min(box.number + 1, last))
 
 
 def means(attempts: Sequence[Attempt]) -> dict[str, float]:
@@ -122,7 +130,8 @@ def _fit(card: ObjectionCard, weak: Behaviour | None, level: str) -> tuple[int, 
 
 
 def _level(attempts: Sequence[Attempt]) -> str:
-    shares = [each.share for each in attempts if each.share is not None][-LATELY:]
+    own = [each for each in attempts if each.mode != "choose"]
+    shares = [each.share for each in own if each.share is not None][-LATELY:]
     mean = sum(shares) / len(shares) if shares else 0.0
     return [name for name, least in LEVELS.items() if mean >= least][-1]
 

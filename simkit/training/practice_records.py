@@ -103,12 +103,16 @@ class Attempt(_Kept):
 
 @dataclass(frozen=True)
 class CoachScore(_Kept):
-    """What a coach gave an answer without having seen other scores; behaviours may be missing."""
+    """What a coach gave an answer without having seen other scores; behaviours may be missing.
+
+    `peer`: a fellow trainee, whose points are kept and are no part of a study of coaches.
+    """
 
     answer_id: str
     coach: str
     points: Points
     when: str
+    peer: bool = False
 
     def __post_init__(self) -> None:
         must_be_time(self.when)
