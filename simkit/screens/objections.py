@@ -23,6 +23,7 @@ from simkit.screens.objections_page import CardPage, Page
 from simkit.screens.objections_picker import Picker
 from simkit.screens.objections_progress import ProgressPage
 from simkit.screens.objections_red import RedTeamPage
+from simkit.screens.objections_region import RegionPage
 from simkit.screens.objections_talk import TalkPage
 from simkit.screens.objections_write import WritePage
 from simkit.screens.record import load_record, save_record
@@ -50,6 +51,7 @@ def pages(t: Translate) -> list[PageOf]:
         PageOf("red", t("Red team"), t("Set each other a hard one"), RedTeamPage),
         PageOf("mine", t("My practice"), t("What you have practised so far"), ProgressPage),
         PageOf("coach", t("Coach"), t("Score answers, and see how far people agree"), CoachPage),
+        PageOf("region", t("Region"), t("From practice to deals, by assumption"), RegionPage),
     ]
 
 

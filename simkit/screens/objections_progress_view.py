@@ -48,9 +48,7 @@ def summary_html(
 def _counts(history: History, t: Translate) -> str:
     if not history.attempts:
         return t("Nothing has been practised under this name yet.")
-    told = t(
-        "{attempts} attempts at {cards} cards so far, the first on {first}, the last on {last}."
-    )
+    told = t("{attempts} attempts at {cards} cards, the first on {first}, the last on {last}.")
     days = [each.day for each in history.attempts]
     return told.format(
         attempts=len(days), cards=len(history.cards()), first=min(days), last=max(days)
@@ -150,9 +148,8 @@ def pair_html(history: History, card: str, rubric: Rubric, lang: str) -> str:
 
 def _behaviour_row(name: str, best: Attempt, latest: Attempt, rubric: Rubric, lang: str) -> str:
     title = html.escape(rubric.item(name).name.in_(lang))  # type: ignore[arg-type]
-    points = [
-        points_text((each.points or {}).get(name), translator(lang)) for each in (best, latest)
-    ]
+    both = [(each.points or {}).get(name) for each in (best, latest)]
+    points = [points_text(each, translator(lang)) for each in both]
     return f'<tr><th scope="row">{title}</th><td>{points[0]}</td><td>{points[1]}</td></tr>'
 
 
