@@ -9,6 +9,7 @@ import gettext
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,13 @@ def translator(lang: str | None = None) -> Translate:
         raise ValueError(f"language {lang!r} is not one of {', '.join(LANGUAGES)}")
     if lang == "en":
         return str
-    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+    file = CATALOGUE.with_suffix(".mo")
+    return _texts_of(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _texts_of(path: Path, _changed: int) -> Translate:
+    with path.open("rb") as file:
         return gettext.GNUTranslations(file).gettext
 
 

@@ -1,17 +1,21 @@
 """Checking region files, pay plans, scorecards, 5-whys: all mistakes of all files at once."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
+from simkit.scenario.buyer_rules import FOLDER as BUYER
+from simkit.scenario.buyer_rules import load_lines, load_rules
 from simkit.scenario.drill import Drill
 from simkit.scenario.files import data_folder
 from simkit.scenario.library import CRISES, DRIFTS, find_scenario, load_scenario
-from simkit.scenario.loading import load_mapping
+from simkit.scenario.loading import load_mapping, load_record
 from simkit.scenario.nodes import Node
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
+from simkit.scenario.renewals import FOLDER as RENEWALS
+from simkit.scenario.renewals import RenewalCard
 
 SCORECARDS, DIAGNOSIS = "scorecards", "diagnosis"
 Findings = tuple[list[Path], list[Problem], list[str]]
@@ -52,6 +56,8 @@ def _report_of(file: Path) -> Text | None:
 
         load_whys(file)
         return None
+    if _is_of_the_practice(file, found):
+        return None
     scenario = load_scenario(file)
     if scenario.drill:
         _must_be_a_drill(scenario, scenario.drill, load_mapping(file)[0])
@@ -60,6 +66,21 @@ def _report_of(file: Path) -> Text | None:
     if scenario.watch:
         _must_be_a_drift_drill(scenario, load_mapping(file)[0])
     return scenario.customers.fit_report
+
+
+def _is_of_the_practice(file: Path, found: Container[str]) -> bool:
+    """Return whether a file belongs to the practice of talks, after loading it."""
+    if "buyer_rules" in found:
+        load_rules(file)
+    elif "buyer_lines" in found:
+        load_lines(file)
+    elif "renewal" in found:
+        from simkit.planning.renewal_terms import renewal_mistakes
+
+        load_record(file, RenewalCard, check=renewal_mistakes)
+    else:
+        return False
+    return True
 
 
 def _must_be_a_drift_drill(scenario: Scenario, root: Node) -> None:
@@ -119,7 +140,7 @@ def _too_late(known: int, weeks: int) -> str:
 def _files_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [find_scenario(path)]
-    parts = (".", CRISES, DRIFTS, PAY_PLANS.parent, SCORECARDS, DIAGNOSIS)
+    parts = (".", CRISES, DRIFTS, PAY_PLANS.parent, SCORECARDS, DIAGNOSIS, BUYER, RENEWALS)
     places = [path / part for part in parts]
     found = [file for place in places for s in ("yaml", "yml") for file in place.glob(f"*.{s}")]
     if not found:
