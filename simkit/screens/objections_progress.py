@@ -13,6 +13,7 @@ from simkit.screens.objections_progress_view import (
     pair_html,
     summary_html,
 )
+from simkit.screens.objections_renewal import RenewalPage, read_renewals
 from simkit.screens.parts import choice, heading, row
 from simkit.training.practice import History, Practice
 
@@ -30,6 +31,7 @@ class ProgressPage(Page):
         super().__init__(practice, lang, app)
         t = self.t
         self._shown: object = None
+        self.renewals = read_renewals()[0]
         self._names: list[str] = []
         self.summary, self.cards, self.behaviours, self.pair = (W.HTML() for _ in range(4))
         self.chart = W.HTML()
@@ -83,22 +85,28 @@ class ProgressPage(Page):
         self.start.disabled = not self._next
         if self._shown != history:
             self._shown = history
-            self.cards.value = cards_html(history, deck, self.lang)
+            self.cards.value = cards_html(history, self._named, self.lang)
             self.behaviours.value = behaviours_html(history, rubric, self.lang)
             self._offer_cards(history)
             self.redraw.ask()
 
+    def _named(self, card: str) -> str:
+        """Return what a card or a contract is called; one no longer there by its id."""
+        found = self.renewals.get(card)
+        return found.name.in_(self.lang) if found else self.app.deck.named(card, self.lang)
+
     def _offer_cards(self, history: History) -> None:
         before = self.card.value
         tried = [each.card for each in history.cards()]
-        self.card.options = [(self.app.deck.named(name, self.lang), name) for name in tried]
+        self.card.options = [(self._named(name), name) for name in tried]
         self.card.value = before if before in tried else next(iter(tried), None)
         self._show_pair()
 
     def _show_pair(self) -> None:
         name = self.card.value
         self.pair.value = pair_html(self.history, name, self.app.rubric, self.lang) if name else ""
-        self.again.layout.display = None if name in self.app.cards else "none"
+        known = name in self.app.cards or name in self.renewals
+        self.again.layout.display = None if known else "none"
 
     def _draw(self) -> None:
         """Draw the chart; in a thread, because a picture takes its time."""
@@ -114,6 +122,11 @@ class ProgressPage(Page):
         self._open(str(self.card.value))
 
     def _open(self, card: str) -> None:
+        if card in self.renewals:
+            page = self.app.open("renewal")
+            assert isinstance(page, RenewalPage)
+            page.take(card)
+            return
         self.app.take(card)
         self.app.open("write")
 

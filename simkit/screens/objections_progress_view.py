@@ -1,6 +1,7 @@
 """How a practice is shown: a table of cards, behaviours as bars, points over time."""
 
 import html
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -88,24 +89,26 @@ def _outcome_html(attempt: Attempt | None, t: Translate) -> str:
     return f'<b>{outcome}</b><br><span class="sk-head">{html.escape(about)}</span>'
 
 
-def cards_html(history: History, deck: Deck, lang: str, today: date | None = None) -> str:
+def cards_html(
+    history: History, named: Callable[[str], str], lang: str, today: date | None = None
+) -> str:
     """Return one row for each card: best beside latest, and when it comes again."""
     t, day = translator(lang), today or date.today()
     heads = [t("Card"), t("Attempts"), t("Best"), t("Latest"), t("Due")]
-    rows = "".join(_card_html(each, deck, day, lang) for each in history.cards())
+    rows = "".join(_card_html(each, named(each.card), day, lang) for each in history.cards())
     caption = t("The cards, the one tried last first")
     return _table(caption, heads, rows)
 
 
-def _card_html(each: CardRow, deck: Deck, today: date, lang: str) -> str:
-    t, name = translator(lang), html.escape(deck.named(each.card, lang))
+def _card_html(each: CardRow, name: str, today: date, lang: str) -> str:
+    t = translator(lang)
     cells = [_outcome_html(each.best, t), _outcome_html(each.latest, t)]
     if each.best and each.best.id == each.latest.id:
         cells[0] = html.escape(t("the latest"))
     told = "".join(f'<td class="sk-words">{cell}</td>' for cell in cells)
     due = html.escape(_due(each, today, t))
     return (
-        f'<tr><th scope="row">{name}</th><td>{each.times}</td>{told}'
+        f'<tr><th scope="row">{html.escape(name)}</th><td>{each.times}</td>{told}'
         f'<td class="sk-words">{due}</td></tr>'
     )
 
