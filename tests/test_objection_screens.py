@@ -24,6 +24,12 @@ LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
 FAST = 0.2
 
 
+@pytest.fixture(autouse=True)
+def _no_charts(monkeypatch):
+    """Spare the import of what draws: these screens show no charts."""
+    monkeypatch.setattr("simkit.screens.app.preload", lambda: None)
+
+
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "saved" / "practice.jsonl"

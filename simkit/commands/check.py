@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from simkit.scenario.buyer_rules import FOLDER as BUYER
 from simkit.scenario.buyer_rules import load_lines, load_rules
 from simkit.scenario.drill import Drill
 from simkit.scenario.files import data_folder
@@ -14,10 +15,11 @@ from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
+from simkit.scenario.renewals import FOLDER as RENEWALS
 from simkit.scenario.renewals import RenewalCard
 from simkit.scenario.rubric import load_rubric
 
-PRACTICE = ("objections", "rubrics", "phrases", "buyer", "renewals")
+PRACTICE = ("objections", "rubrics", "phrases", BUYER, RENEWALS)
 FOLDERS = (".", CRISES, DRIFTS, PAY_PLANS.parent, "scorecards", "diagnosis", *PRACTICE)
 """Where a folder of scenarios keeps its files."""
 Findings = tuple[list[Path], list[Problem], list[str]]
@@ -78,6 +80,12 @@ def _load_card(file: Path) -> None:
     load_record(file, ObjectionCard, check=card_mistakes)
 
 
+def _load_renewal(file: Path) -> None:
+    from simkit.planning.renewal_terms import renewal_mistakes
+
+    load_record(file, RenewalCard, check=renewal_mistakes)
+
+
 def _load_phrases(file: Path) -> None:
     from simkit.training.objections.phrases import load_phrases
 
@@ -90,13 +98,6 @@ def _load_move_phrases(file: Path) -> None:
     load_move_phrases(file)
 
 
-def _load_renewal(file: Path) -> None:
-    """Load a renewal card, which must be playable to a good end, and gain by an early start."""
-    from simkit.planning.renewal_terms import renewal_mistakes
-
-    load_record(file, RenewalCard, check=renewal_mistakes)
-
-
 KINDS: dict[str, Callable[[Path], object]] = {
     "pay_plans": load_pay_plans,
     "scorecard": _load_scorecard,
@@ -104,10 +105,10 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "objection": _load_card,
     "rubric": load_rubric,
     "phrases": _load_phrases,
+    "renewal": _load_renewal,
     "buyer_rules": load_rules,
     "buyer_lines": load_lines,
     "statements": _load_move_phrases,
-    "renewal": _load_renewal,
 }
 """Files that are no scenario: the group that shows their kind, and how they are loaded."""
 
