@@ -1,5 +1,6 @@
 """The simulated buyer: laws that hold for all cards, and what a sales manager expects."""
 
+import os
 from functools import lru_cache
 from itertools import pairwise
 
@@ -334,3 +335,14 @@ def test_a_mistake_in_the_rules_is_told_with_its_line(tmp_path, old, new, says):
     line = text[: text.index(old)].count("\n") + 1
     assert says in str(told.value)
     assert line in [problem.line for problem in told.value.problems]
+
+
+def test_rules_are_read_again_when_their_file_has_changed(tmp_path):
+    text = find_buyer_file("rules").read_text("utf-8")
+    file = tmp_path / "rules.yaml"
+    file.write_text(text, "utf-8")
+    first = load_rules(file)
+    assert load_rules(file) is first
+    file.write_text(text.replace("most_turns: 24", "most_turns: 30"), "utf-8")
+    os.utime(file, ns=(1, 1))
+    assert load_rules(file).limits.most_turns == 30 != first.limits.most_turns

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simkit.scenario.block import Block
-from simkit.scenario.buyer_rules import CASES
+from simkit.scenario.buyer_rules import CASES, changed
 from simkit.scenario.files import scenario_folders
 from simkit.scenario.loading import load_record
 from simkit.scenario.objections import STEPS, Objection
@@ -24,6 +24,8 @@ LONGEST = 6000
 """Characters that are read."""
 CLOSE_TO_CARD = 0.6
 """Share of the words of a card's sentence that must be there to know it by them (assumption)."""
+CardWords = tuple[tuple[str, frozenset[str]], ...]
+"""The card's sentences that are examples of moves, as the words that carry them."""
 Listed = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
 
 
@@ -98,7 +100,7 @@ def _find(lang: str) -> Path:
 
 
 @lru_cache(maxsize=4)
-def _table(path: Path) -> tuple[MovePhrases, Matcher]:
+def _table(path: Path, _changed: int) -> tuple[MovePhrases, Matcher]:
     table = load_move_phrases(path)
     return table, table.matcher()
 
@@ -114,11 +116,13 @@ def moves_heard(text: str, card: Objection, lang: str) -> tuple[str, ...]:
     Deterministic; what stands after the first 6,000 characters is not read.
     """
     reading = Reading(text[:LONGEST], lang)
-    table, matcher = _table(_find(lang))
+    file = _find(lang)
+    table, matcher = _table(file, changed(file))
+    own = _card_words(card.model_dump_json(), lang)
     found = matcher.find(reading) | _concern(card.concern_words.in_(lang), lang).find(reading)
     heard: list[str] = []
     for sentence in reading.sentences:
-        heard += _in_sentence(reading, sentence, table, found, card)
+        heard += _in_sentence(reading, sentence, table, found, own)
     return tuple(dict.fromkeys(heard))[:MOST_MOVES]
 
 
@@ -127,13 +131,13 @@ def _in_sentence(
     part: Part,
     table: MovePhrases,
     found: dict[str, list[Match]],
-    card: Objection,
+    own: CardWords,
 ) -> list[str]:
     here = {
         group: [m for m in matches if part.first <= m.first < part.last]
         for group, matches in found.items()
     }
-    if near := _near_the_card(reading, part, card):
+    if near := _near_the_card(reading, part, own):
         return [near]
     if "?" in part.mark:
         return [*_taken_up(reading, table, here), *_asked(table, here)] or _said(
@@ -181,11 +185,11 @@ BEFORE = {"en": 3, "zh": 4}
 # --- the card's own words ---------------------------------------------------------------------
 
 
-def _near_the_card(reading: Reading, part: Part, card: Objection) -> str:
+def _near_the_card(reading: Reading, part: Part, own: CardWords) -> str:
     """Return the move whose sentence on the card a sentence repeats most of, "" without any."""
     mine = _words(reading, part)
     best, most = "", CLOSE_TO_CARD
-    for move, words in _card_words(card.model_dump_json(), reading.lang):
+    for move, words in own:
         share = len(words & mine) / len(words) if words else 0.0
         if share > most:
             best, most = move, share
@@ -193,7 +197,7 @@ def _near_the_card(reading: Reading, part: Part, card: Objection) -> str:
 
 
 @lru_cache(maxsize=64)
-def _card_words(card: str, lang: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def _card_words(card: str, lang: str) -> CardWords:
     return tuple(_sentences_of(Objection.model_validate_json(card), lang))
 
 
