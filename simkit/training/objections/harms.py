@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from simkit.training.objections.figures import Figure
+from simkit.training.objections.known import TIMES
 from simkit.training.objections.overlap import copied_share, repeated_share
 from simkit.training.objections.scored import Span
 from simkit.training.objections.sight import Sight
@@ -17,8 +18,8 @@ DENSE, ENOUGH = {"en": 0.13, "zh": 0.1}, 6
 PERSONS, JOINS = {"en": 0.05, "zh": 0.025}, {"en": 0.42, "zh": 0.24}
 """Shares of words for persons and of joining words that speech has at least (assumption)."""
 REPEATED = 0.3
-SMALL = 3
-"""Numbers up to this one without a unit are how people count, not claims."""
+SMALL, MANY = 10, 30
+"""Numbers up to this one without a unit are how people count; in a next step they may be more."""
 FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 120}
 """Words of the card that an answer on the matter has at least, and when it has room for more."""
 ONTO = ("card.says", "card.topic", "card.need", "card.concern")
@@ -34,7 +35,8 @@ def harms(sight: Sight) -> dict[str, Spans]:
     for harm in ("rude", "blame", "argues"):
         if spans := _phrased(sight, harm):
             found[harm] = spans
-    if spans := tuple(_false_figures(sight)) + _promises(sight):
+    beside = _off_topic(sight)
+    if spans := (() if beside else tuple(_false_figures(sight))) + _promises(sight):
         found["false_claim"] = spans
     if spans := _given_away(sight):
         found["discount"] = spans
@@ -43,7 +45,7 @@ def harms(sight: Sight) -> dict[str, Spans]:
         found["copied"] = whole
     elif _is_stuffed(sight):
         found["stuffed"] = whole
-    if _off_topic(sight):
+    if beside:
         found["off_topic"] = whole
     return found
 
@@ -70,7 +72,7 @@ def _own_words(sight: Sight) -> set[str]:
 
 
 def _off_topic(sight: Sight) -> bool:
-    figures = {f.value for f in sight.reading.figures if f.value > SMALL and sight.known.holds(f)}
+    figures = {f.value for f in sight.reading.figures if f.value > 3 and sight.known.holds(f)}
     words = sum(token.kind != MARK for token in sight.reading.tokens)
     least = FEW if words < ROOM[sight.reading.lang] else MORE
     return len(_own_words(sight)) + len(figures) < least
@@ -100,13 +102,23 @@ def _false_figures(sight: Sight) -> Iterator[Span]:
 def _claims(sight: Sight, figure: Figure, s: int) -> bool:
     """Return whether a number states something about the matter."""
     i = sight.token_at(figure.digits[0])
-    if sight.denied[i] or (not figure.unit and figure.value <= SMALL):
+    if sight.denied[i] or sight.asks[s] or figure.unit == "off":
         return False
-    if figure.unit == "off" or sight.hits(s, "harms.discount", denied=True):
+    if sight.hits(s, "harms.discount", denied=True):
         return False
-    if sight.is_time(figure):
-        return not sight.asks[s] and not sight.hits(s, "phrases.next_step.two")
-    return not sight.asks[s]
+    if not figure.unit:
+        return figure.value > (MANY if sight.hits(s, "phrases.next_step.two") else SMALL)
+    if figure.unit in TIMES and figure.value <= FEW:
+        return False
+    if figure.unit in SHORT_TIMES:
+        return not sight.hits(s, "phrases.next_step.two")
+    return True
+
+
+STEM = 6
+"""Letters by which the word of a promise is known again in a card: guarantee, guaranteed."""
+SHORT_TIMES = ("minute", "hour", "day", "week")
+"""How long a meeting or a step takes; what takes months is a claim."""
 
 
 def _promises(sight: Sight) -> Spans:
@@ -116,7 +128,9 @@ def _promises(sight: Sight) -> Spans:
     found = []
     for match in sight.found.get("harms.false_claim", ()):
         text = sight.reading.folded[tokens[match.first].start : tokens[match.last - 1].end]
-        if text not in told and not any(sight.denied[i] for i in range(match.first, match.last)):
+        stem = max((t.text for t in tokens[match.first : match.last]), key=len)[:STEM]
+        known = text in told or (len(stem) == STEM and stem in told)
+        if not known and not any(sight.denied[i] for i in range(match.first, match.last)):
             found.append(match)
     return sight.spans(found)
 
