@@ -185,20 +185,22 @@ def evidence(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 
 def _proved(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    least = {"en": 2, "zh": 3}[sight.reading.lang]
     for s in range(len(sight.asks)):
         general = sight.hits(s, "phrases.evidence.one")
         cues = sight.hits(s, "phrases.evidence.two")
-        shared = sight.hits(s, "card.proof")
+        shared = sight.hits(s, "card.proof", "card.fact")
         stated = any(
             f.value in sight.known.evidence and f.value > 2 and not _denied(sight, f)
             for f in sight.figures[s]
         )
-        strength = len(sight.words(shared)) + stated
-        if cues and strength >= least:
+        if cues and len(sight.words(shared)) + stated >= PROVEN:
             yield (1 if sight.hedged(s) else 2), sight.spans([*cues, *shared])
         elif general or cues:
             yield 1, sight.spans([*general, *cues])
+
+
+PROVEN = 3
+"""Words and figures of the card's facts that make a proof concrete."""
 
 
 def _denied(sight: Sight, figure: Figure) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from simkit.training.objections.figures import Figure
 from simkit.training.objections.known import TIMES
+from simkit.training.objections.matching import Match
 from simkit.training.objections.overlap import copied_share, repeated_share
 from simkit.training.objections.scored import Span
 from simkit.training.objections.sight import Sight
@@ -11,11 +12,11 @@ from simkit.training.objections.text import MARK
 
 COPIED = 0.6
 """Share of an answer in runs taken from the card from which on it is copied (assumption)."""
-LISTED, ROW = 0.6, {"en": 8, "zh": 12}
+LISTED, ROW = {"en": 0.6, "zh": 0.7}, {"en": 8, "zh": 12}
 """Share of an answer in rows of unjoined words from which on it is stuffed (assumption)."""
 DENSE, ENOUGH = {"en": 0.13, "zh": 0.1}, 6
 """Different words of the card per word from which on an answer looks stuffed (assumption)."""
-PERSONS, JOINS = {"en": 0.05, "zh": 0.025}, {"en": 0.42, "zh": 0.24}
+PERSONS, JOINS = {"en": 0.05, "zh": 0.04}, {"en": 0.42, "zh": 0.24}
 """Shares of words for persons and of joining words that speech has at least (assumption)."""
 REPEATED = 0.3
 SMALL, MANY = 10, 30
@@ -26,6 +27,8 @@ ONTO = ("card.says", "card.topic", "card.need", "card.concern")
 REFUSALS = 2
 LONG = {"en": 180, "zh": 330}
 """Words, or characters, from which on an answer is a lecture (assumption)."""
+FACTS = 3
+"""Words of the card's facts that count as one word of its matter."""
 Spans = tuple[Span, ...]
 
 
@@ -61,8 +64,9 @@ def _is_stuffed(sight: Sight) -> bool:
     unjoined, many = sight.unjoined(ROW[lang]), max(len(places), 1)
     own = len(_own_words(sight))
     dense = own >= ENOUGH and own >= DENSE[lang] * many
-    loose = sight.share("persons") < PERSONS[lang] or sight.share("joining") < JOINS[lang]
-    listed = sum(unjoined[i] for i in places) >= LISTED * many
+    few = (sight.share("persons") < PERSONS[lang], sight.share("joining") < JOINS[lang])
+    loose = all(few) if lang == "zh" else any(few)  # Chinese leaves out persons more readily
+    listed = sum(unjoined[i] for i in places) >= LISTED[lang] * many
     return (dense and loose) or listed or repeated_share(sight.reading) >= REPEATED
 
 
@@ -75,7 +79,8 @@ def _off_topic(sight: Sight) -> bool:
     figures = {f.value for f in sight.reading.figures if f.value > 3 and sight.known.holds(f)}
     words = sum(token.kind != MARK for token in sight.reading.tokens)
     least = FEW if words < ROOM[sight.reading.lang] else MORE
-    return len(_own_words(sight)) + len(figures) < least
+    facts = len(sight.words(sight.found.get("card.fact", ())))
+    return len(_own_words(sight)) + len(figures) + facts // FACTS < least
 
 
 def is_polite(sight: Sight) -> bool:
@@ -123,23 +128,31 @@ SHORT_TIMES = ("minute", "hour", "day", "week")
 
 def _promises(sight: Sight) -> Spans:
     """Return promises that the card does not make."""
-    told = " ".join(sight.known.texts).lower()
+    promised = sight.found.get("harms.false_claim", ())
+    return sight.spans(
+        m
+        for m in promised
+        if not _is_told(sight, m) and not any(sight.denied[i] for i in range(m.first, m.last))
+    )
+
+
+def _is_told(sight: Sight, match: Match) -> bool:
+    """Return whether the card says the same in these words, or in its longest word."""
     tokens = sight.reading.tokens
-    found = []
-    for match in sight.found.get("harms.false_claim", ()):
-        text = sight.reading.folded[tokens[match.first].start : tokens[match.last - 1].end]
-        stem = max((t.text for t in tokens[match.first : match.last]), key=len)[:STEM]
-        known = text in told or (len(stem) == STEM and stem in told)
-        if not known and not any(sight.denied[i] for i in range(match.first, match.last)):
-            found.append(match)
-    return sight.spans(found)
+    text = sight.reading.folded[tokens[match.first].start : tokens[match.last - 1].end]
+    stem = max((t.text for t in tokens[match.first : match.last]), key=len)[:STEM]
+    told = " ".join(sight.known.texts).lower()
+    return text in told or (match.group == PROMISE and len(stem) == STEM and stem in told)
+
+
+PROMISE = "harms.false_claim"
 
 
 def _given_away(sight: Sight) -> Spans:
     """Return discounts for which nothing is asked in the same or the next sentence."""
     found = []
     for s in range(len(sight.asks)):
-        given = sight.hits(s, "harms.discount")
+        given = [m for m in sight.hits(s, "harms.discount") if not _is_told(sight, m)]
         near = range(max(s - 1, 0), min(s + 2, len(sight.asks)))
         earned = any(sight.hits(n, "words.in_return") for n in near)
         freely = sight.hits(s, "words.for_nothing", denied=True)
