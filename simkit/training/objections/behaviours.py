@@ -6,6 +6,7 @@ Each rule looks at one answer beside its card and returns points and the places 
 from collections.abc import Callable, Iterator
 
 from simkit.training.objections.figures import Figure
+from simkit.training.objections.matching import Match
 from simkit.training.objections.scored import Span
 from simkit.training.objections.sight import Sight
 
@@ -38,17 +39,22 @@ def _acknowledged(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         if not cues and not phrases:
             continue
         taken = {i for m in (*cues, *phrases) for i in range(m.first, m.last)}
-        own = [
-            m
-            for m in sight.hits(s, "card.says", "card.about", "card.concern", "card.need")
-            if taken.isdisjoint(range(m.first, m.last))
-        ]
-        said = any(f.value in sight.known.says and f.value > 2 for f in sight.figures[s])
-        enough = 1 if cues else 2
-        if (len(sight.words(own)) + said >= enough) and not (asked and not cues) and s < OPENING:
+        own = sight.words(_beside(sight.hits(s, *POINT), taken))
+        topic = sight.words(_beside(sight.hits(s, "card.topic"), taken)) - own
+        figures = any(f.value > 2 and sight.known.holds(f) for f in sight.figures[s])
+        strength = 2 * len(own) + len(topic) + 2 * figures
+        if strength >= (2 if cues else 4) and not (asked and not cues) and s < OPENING:
             yield 2, (sight.span_of(s),)
         else:
             yield 1, sight.spans([*cues, *phrases])
+
+
+POINT = ("card.says", "card.about", "card.concern", "card.need")
+"""Words of what the buyer says and is concerned with."""
+
+
+def _beside(matches: list[Match], taken: set[int]) -> list[Match]:
+    return [m for m in matches if taken.isdisjoint(range(m.first, m.last))]
 
 
 def explore(sight: Sight) -> tuple[int, tuple[Span, ...]]:
@@ -87,16 +93,40 @@ def isolate(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 def _isolated(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
     last = len(sight.asks) - 1
+    lang = sight.reading.lang
     for s, asked in enumerate(sight.asks):
-        concern = sight.hits(s, "card.concern")
         worry = sight.hits(s, "phrases.isolate.two")
-        then = s < last and sight.asks[s + 1] and sight.length(s + 1) <= SHORT[sight.reading.lang]
-        named = worry and (concern or sight.hits(s, *CARD))
-        weighed = concern and sight.hits(s, "words.either")
-        if (asked or then) and (named or weighed):
+        then = s < last and sight.asks[s + 1] and sight.length(s + 1) <= SHORT[lang]
+        general = sight.hits(s, "phrases.isolate.one")
+        told = then and worry and sight.hits(s, *CARD)
+        if told or (asked and (_named(sight, s) or _recalled(sight, s))):
             yield 2, (sight.span_of(s),)
-        elif general := sight.hits(s, "phrases.isolate.one"):
+        elif general:
             yield 1, sight.spans(general)
+
+
+def _named(sight: Sight, s: int) -> bool:
+    """Return whether a question names a fear, or weighs a concern of the card against others."""
+    worry = sight.hits(s, "phrases.isolate.two")
+    concern = sight.hits(s, "card.concern")
+    long = sight.length(s) >= LONG_ENOUGH[sight.reading.lang]
+    both = sight.hits(s, "words.either") and sight.hits(s, "words.or")
+    plain = sight.hits(s, "phrases.isolate.one") and not worry and not concern
+    if plain:
+        return False
+    return bool((worry and long) or (concern and sight.hits(s, "words.either")) or (both and long))
+
+
+def _recalled(sight: Sight, s: int) -> bool:
+    """Return whether a question asks if it is the same here as in a fear just told."""
+    told = range(max(0, s - RECALL), s)
+    return bool(sight.hits(s, "words.same")) and any(
+        sight.hits(t, "phrases.isolate.two", "card.concern") for t in told
+    )
+
+
+LONG_ENOUGH, RECALL = {"en": 7, "zh": 7}, 3
+"""Words, or characters, of a question that names something; sentences that a story reaches back."""
 
 
 def value(sight: Sight) -> tuple[int, tuple[Span, ...]]:

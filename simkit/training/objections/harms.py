@@ -12,8 +12,10 @@ COPIED = 0.6
 """Share of an answer in runs taken from the card from which on it is copied (assumption)."""
 LISTED, ROW = 0.6, {"en": 8, "zh": 12}
 """Share of an answer in rows of unjoined words from which on it is stuffed (assumption)."""
-DENSE, ENOUGH = {"en": 0.14, "zh": 0.125}, 6
-"""Different words of the card per word of the answer from which on it is stuffed (assumption)."""
+DENSE, ENOUGH = {"en": 0.13, "zh": 0.1}, 6
+"""Different words of the card per word from which on an answer looks stuffed (assumption)."""
+PERSONS, JOINS = {"en": 0.05, "zh": 0.025}, {"en": 0.42, "zh": 0.24}
+"""Shares of words for persons and of joining words that speech has at least (assumption)."""
 REPEATED = 0.3
 SMALL = 3
 """Numbers up to this one without a unit are how people count, not claims."""
@@ -51,12 +53,15 @@ def _phrased(sight: Sight, harm: str) -> Spans:
 
 
 def _is_stuffed(sight: Sight) -> bool:
+    """Return whether words are listed, or so dense and so little joined that nobody speaks so."""
+    lang = sight.reading.lang
     places = [i for i, token in enumerate(sight.reading.tokens) if token.kind != MARK]
-    unjoined = sight.unjoined(ROW[sight.reading.lang])
-    rows = sum(unjoined[i] for i in places) / max(len(places), 1)
+    unjoined, many = sight.unjoined(ROW[lang]), max(len(places), 1)
     own = len(_own_words(sight))
-    dense = own >= ENOUGH and own / max(len(places), 1) >= DENSE[sight.reading.lang]
-    return dense or rows >= LISTED or repeated_share(sight.reading) >= REPEATED
+    dense = own >= ENOUGH and own >= DENSE[lang] * many
+    loose = sight.share("persons") < PERSONS[lang] or sight.share("joining") < JOINS[lang]
+    listed = sum(unjoined[i] for i in places) >= LISTED * many
+    return (dense and loose) or listed or repeated_share(sight.reading) >= REPEATED
 
 
 def _own_words(sight: Sight) -> set[str]:
