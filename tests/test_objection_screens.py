@@ -430,6 +430,7 @@ def test_a_talk_can_be_lost_reviewed_and_played_again(file):
     (tried,) = Practice(file).attempts
     assert (tried.mode, tried.won, tried.moves[:2]) == ("talk", False, ("greet", "situation"))
     assert "Where trust fell" in shown(app) and "blam" in app.page.review.value
+    assert "pain: answered" in shown(app) and "impact: not answered" in shown(app)
     press(app, app.page.again)
     assert app.page.talk.state == start and not app.page.talk.turns and not app.page.busy
 
