@@ -110,7 +110,8 @@ def review_html(talk: Talk, start: State, rubric: Rubric, lang: str) -> str:
     return (
         f'<p class="sk-outcome"><b>{html.escape(result.summary.in_(lang))}</b></p>'
         f"<h4>{html.escape(t('What you found out'))}</h4><p>{html.escape(out)}</p>"
-        f"{_asked(talk, lang)}{_behaviours(result.behaviours, rubric, lang)}{_falls(talk, start, lang)}"
+        f"{_asked(talk, lang)}{_behaviours(result.behaviours, rubric, lang)}"
+        f"{_falls(talk, start, lang)}"
     )
 
 
