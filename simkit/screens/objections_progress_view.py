@@ -202,10 +202,10 @@ def chart_of(history: History, lang: str) -> str:
     if len(scored) < 2:
         return f"<p>{html.escape(t('Two scored answers make a line; go on.'))}</p>"
     table = _points_table(scored, t)
-    title, x = t("Points of each scored answer"), t("Scored answer, in their order")
+    title, x = t("Points of each scored answer"), t("Scored answers, in order")
     figure = line_chart(
         table.iloc[:, :2], title=title, x_label=x,
-        y_label=t("Points of {most}").format(most=FULL), lang=lang,
+        y_label=t("Points (0 … {most})").format(most=FULL), lang=lang,
     )  # fmt: skip
     figure.axes[0].set_ylim(-0.5, FULL + 0.5)
     said = t("Points of {count} scored answers, from {first} for the first to {last} for the last.")

@@ -167,7 +167,7 @@ def _differences_html(found: LinkStudy, scenario: Scenario, lang: str) -> str:
     rows = told(t("Deals won by the rep"), found.own_won, _number)
     rows += told(t("Deals won in the region"), found.won, _number)
     rows += told(t("Contribution of the region"), found.contribution, money)
-    caption = t("With practice less without, over {count} worlds of {weeks} weeks")
+    caption = t("With practice minus without, over {count} worlds of {weeks} weeks")
     return _table(caption.format(count=found.own_won.pairs, weeks=found.weeks), heads, rows)
 
 
