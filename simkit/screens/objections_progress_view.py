@@ -61,7 +61,8 @@ def _weakest(history: History, rubric: Rubric, lang: str) -> str:
     if weak is None:
         return ""
     item, mean = rubric.item(weak), history.means()[weak]
-    said = translator(lang)("Weakest lately: {behaviour}, {mean} of {most} points. {asks}")
+    t = translator(lang)
+    said = t("Weakest lately: {behaviour}, {mean} of {most} points. {asks}")
     name, asks = item.name.in_(lang), item.asks.in_(lang)
     return said.format(behaviour=name, mean=f"{mean:.1f}", most=MOST, asks=asks)
 
@@ -84,7 +85,7 @@ def _outcome_html(attempt: Attempt | None, t: Translate) -> str:
     if attempt is None:
         return "–"
     late = f" · {t('late')}" if attempt.late else ""
-    about = f"{mode_names(t)[attempt.mode]}, {attempt.day}{late}"
+    about = f"{mode_names(t)[attempt.mode]} · {attempt.day}{late}"
     outcome = html.escape(outcome_text(attempt, t))
     return f'<b>{outcome}</b><br><span class="sk-head">{html.escape(about)}</span>'
 
@@ -94,7 +95,7 @@ def cards_html(
 ) -> str:
     """Return one row for each card: best beside latest, and when it comes again."""
     t, day = translator(lang), today or date.today()
-    heads = [t("Card"), t("Attempts"), t("Best"), t("Latest"), t("Due")]
+    heads = [t("Card"), t("Attempts"), t("Best"), t("Latest"), t("Comes again")]
     rows = "".join(_card_html(each, named(each.card), day, lang) for each in history.cards())
     caption = t("The cards, the one tried last first")
     return _table(caption, heads, rows)

@@ -145,7 +145,8 @@ def _deal_html(each: ChangedDeal, scenario: Scenario, lang: str) -> str:
 def _others_html(count: int, lang: str) -> str:
     if not count:
         return ""
-    said = translator(lang)(
+    t = translator(lang)
+    said = t(
         "{count} other deals ended otherwise because of these: who wins a deal has a customer "
         "more to visit, and keeps the desks busy for others."
     )
