@@ -99,7 +99,8 @@ class OverrideDesk:
         }
         mine = given.get(found.attempt.id, {})
         heads = [t("Behaviour"), t("Scorer"), t("You, blind"), t("Counts now"), t("Reason")]
-        head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
+        head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads[:-1])
+        head += f'<th scope="col" class="sk-words">{html.escape(heads[-1])}</th>'
         rows = "".join(self._row_html(name, found, mine.get(name)) for name in BEHAVIOURS)
         said = t("Total: {scorer} of {full} by the scorer, {now} with what coaches put in place.")
         told = said.format(scorer=found.attempt.total, full=FULL, now=found.total)

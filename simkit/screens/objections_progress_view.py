@@ -1,7 +1,7 @@
 """How a practice is shown: a table of cards, behaviours as bars, points over time."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -98,7 +98,7 @@ def cards_html(
     heads = [t("Card"), t("Attempts"), t("Best"), t("Latest"), t("Comes again")]
     rows = "".join(_card_html(each, named(each.card), day, lang) for each in history.cards())
     caption = t("The cards, the one tried last first")
-    return _table(caption, heads, rows)
+    return _table(caption, heads, rows, range(2, 5))
 
 
 def _card_html(each: CardRow, name: str, today: date, lang: str) -> str:
@@ -121,8 +121,12 @@ def _due(each: CardRow, today: date, t: Translate) -> str:
     return t("{day} (due)").format(day=due) if each.box.due <= today else due
 
 
-def _table(caption: str, heads: list[str], rows: str) -> str:
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
+def _table(caption: str, heads: list[str], rows: str, words: Container[int] = ()) -> str:
+    """Return a table; `words`: the columns that hold words, and begin at the left."""
+    head = "".join(
+        f'<th scope="col" class="{"sk-words" if place in words else ""}">{html.escape(text)}</th>'
+        for place, text in enumerate(heads)
+    )
     return (
         f'<div class="sk-table sk-behaviours" tabindex="0"><table>'
         f"<caption>{html.escape(caption)}</caption>"
@@ -190,7 +194,7 @@ def behaviours_html(history: History, rubric: Rubric, lang: str) -> str:
             f"</td></tr>"
         )
     caption = t("Mean of the last {count} scored answers at most").format(count=LATELY)
-    return _table(caption, heads, "".join(rows))
+    return _table(caption, heads, "".join(rows), (1,))
 
 
 # --- points over time
@@ -209,6 +213,7 @@ def chart_of(history: History, lang: str) -> str:
         y_label=t("Points (0 … {most})").format(most=FULL), lang=lang,
     )  # fmt: skip
     figure.axes[0].set_ylim(-0.5, FULL + 0.5)
+    figure.axes[0].set_yticks(range(0, FULL + 1, 4))
     said = t("Points of {count} scored answers, from {first} for the first to {last} for the last.")
     first, last = scored[0].total, scored[-1].total
     told = said.format(count=len(scored), first=first, last=last)

@@ -84,7 +84,11 @@ def factors_html(
         there = [name for name in TRAINS[stage] if name in shares]
         names = comma.join(rubric.item(name).name.in_(lang) for name in TRAINS[stage])
         mean = f"{sum(shares[name] for name in there) / len(there):.0%}" if there else "–"
-        rows.append(_row(stage_names(t)[stage], names, mean, f"{factors[stage] - 1.0:+.1%}"))
+        rows.append(
+            _row(
+                stage_names(t)[stage], names, mean, f"{factors[stage] - 1.0:+.1%}".replace("-", "−")
+            )
+        )
     caption = t("What goes in: share of the points, and the assumed change of what passes a stage")
     return _table(caption, heads, "".join(rows))
 
