@@ -45,7 +45,7 @@ def harms(text, lang="en"):
             "We could 我们可以 look at 看看 the five years 五年 of the monitor 监护仪 on 周四",
             "mixed",
         ),
-        ("word " * (LONGEST // 4), "More than 6,000"),
+        ("word " * (LONGEST["en"] // 4), "More than 6,000"),
     ],
 )
 def test_where_there_is_too_little_to_judge_nothing_is(text, says):
