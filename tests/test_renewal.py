@@ -200,6 +200,7 @@ def test_the_shipped_files_pass_the_check():
     files = [find_renewal(name) for name in CARDS]
     folder = files[0].parents[1]
     files += [folder / "buyer" / "rules.yaml", folder / "buyer" / "lines.yaml"]
+    files += [folder / "phrases" / f"moves_{lang}.yaml" for lang in ("en", "zh")]
     assert check_files(files) == (files, [], [])
 
 

@@ -92,6 +92,12 @@ def _load_phrases(file: Path) -> None:
     load_phrases(file)
 
 
+def _load_move_phrases(file: Path) -> None:
+    from simkit.training.objections.heard import load_move_phrases
+
+    load_move_phrases(file)
+
+
 KINDS: dict[str, Callable[[Path], object]] = {
     "pay_plans": load_pay_plans,
     "scorecard": _load_scorecard,
@@ -102,6 +108,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "renewal": _load_renewal,
     "buyer_rules": load_rules,
     "buyer_lines": load_lines,
+    "statements": _load_move_phrases,
 }
 """Files that are no scenario: the group that shows their kind, and how they are loaded."""
 

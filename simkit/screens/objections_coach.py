@@ -130,8 +130,10 @@ class CoachPage(Page):
         self.app.keep()
 
     def _unfold(self) -> None:
-        self.files.view.layout.display = None
-        self.files.path.focus()
+        there = self.files.view.layout.display is None
+        self.files.view.layout.display = "none" if there else None
+        if not there:
+            self.files.path.focus()
 
     def _open(self, path: Path) -> str:
         """Open a file of attempts where it lies; scores are added to it."""

@@ -54,7 +54,7 @@ def agreement_html(found: Agreement, rubric: Rubric, lang: str) -> str:
     counts = t("Answers that two coaches or more scored in full: {double}.")
     told = counts.format(double=found.double)
     if found.abstained:
-        left = t("Answers that the rules did not judge, and that are left out there: {count}.")
+        left = t("Answers that the scorer did not judge, and that are left out there: {count}.")
         told += " " * (lang == "en") + left.format(count=found.abstained)
     tables = "".join(_pair_html(pair, rubric, lang) for pair in (*found.coaches, *found.scorer))
     how = paragraph(_how(lang)) if tables else ""
@@ -62,7 +62,8 @@ def agreement_html(found: Agreement, rubric: Rubric, lang: str) -> str:
 
 
 def _how(lang: str) -> str:
-    return translator(lang)(
+    t = translator(lang)
+    return t(
         "Quadratically weighted kappa by behaviour, ICC(2,1) of the totals before any cap, each "
         "with its 95 % interval. 1 is full agreement; 0 is what chance alone would bring."
     )
@@ -71,7 +72,7 @@ def _how(lang: str) -> str:
 def _pair_html(pair: Pair, rubric: Rubric, lang: str) -> str:
     """Return a row for each behaviour and one for the total."""
     t = translator(lang)
-    first = t("The rules") if pair.with_scorer else pair.first
+    first = t("The scorer") if pair.with_scorer else pair.first
     who = t("{first} and {second}").format(first=first, second=pair.second)
     heads = [t("Behaviour"), t("Agreement (95 % interval, n)"), t("In words")]
     head = "".join(f'<th scope="col" class="sk-words">{html.escape(text)}</th>' for text in heads)
@@ -87,7 +88,8 @@ def _pair_html(pair: Pair, rubric: Rubric, lang: str) -> str:
 
 def _row_html(name: str, found: Interval, lang: str, total: bool = False) -> str:
     called = words(found, total)
-    said = called.in_(lang) if called else translator(lang)("nothing is claimed")
+    t = translator(lang)
+    said = called.in_(lang) if called else t("nothing is claimed")
     cells = "".join(
         f'<td class="sk-words">{html.escape(text)}</td>' for text in (figure(found).in_(lang), said)
     )

@@ -79,13 +79,18 @@ class Desk:
         found: dict[str, list[str]] = {}
         for where, what in error.mistakes:
             found.setdefault(where.partition(".")[0], []).append(what.in_(self.lang))
-        return {name: alert_html("; ".join(texts)) for name, texts in found.items()}
+        return {name: alert_html(sentence("; ".join(texts))) for name, texts in found.items()}
 
 
 def own_words(attempts: Iterable[Attempt]) -> list[Attempt]:
     """Return the attempts whose answers can be scored, each once."""
     found = {each.id: each for each in attempts if each.mode in OWN_WORDS}
     return [each for each in found.values() if each.answer.strip()]
+
+
+def sentence(text: str) -> str:
+    """Return a message as a sentence that begins with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def alert_html(text: str) -> str:

@@ -72,11 +72,11 @@ class OverrideDesk:
     def _told_html(self, any_scored: bool) -> str:
         t = self.t
         told = t(
-            "Here you see what the rules gave, so only answers that you have scored blind are "
-            "offered. What you put in place counts for the trainee; how far rules and coaches "
+            "Here you see what the scorer gave, so only answers that you have scored blind are "
+            "offered. What you put in place counts for the trainee; how far scorer and coaches "
             "agree is still judged by the points that each gave blind."
         )
-        none = t("You have not scored an answer yet that the rules gave points to.")
+        none = t("You have not scored an answer yet that the scorer gave points to.")
         return paragraph(told) + ("" if any_scored else paragraph(none))
 
     def _show_answer(self) -> None:
@@ -98,10 +98,11 @@ class OverrideDesk:
             each.answer_id: each.points for each in self.desk.practice.scores if each.coach == coach
         }
         mine = given.get(found.attempt.id, {})
-        heads = [t("Behaviour"), t("Rules"), t("You, blind"), t("Counts now"), t("Reason")]
-        head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
+        heads = [t("Behaviour"), t("Scorer"), t("You, blind"), t("Counts now"), t("Reason")]
+        head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads[:-1])
+        head += f'<th scope="col" class="sk-words">{html.escape(heads[-1])}</th>'
         rows = "".join(self._row_html(name, found, mine.get(name)) for name in BEHAVIOURS)
-        said = t("Total: {scorer} of {full} by the rules, {now} with what coaches put in place.")
+        said = t("Total: {scorer} of {full} by the scorer, {now} with what coaches put in place.")
         told = said.format(scorer=found.attempt.total, full=FULL, now=found.total)
         return (
             f'<div class="sk-table sk-behaviours" tabindex="0"><table><thead><tr>{head}</tr>'

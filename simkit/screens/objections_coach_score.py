@@ -6,7 +6,7 @@ from typing import Any
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.screens.drill_words import paragraph
-from simkit.screens.objections_coach_desk import OWN_WORDS, Desk, alert_html
+from simkit.screens.objections_coach_desk import OWN_WORDS, Desk, alert_html, sentence
 from simkit.screens.objections_judge import Judge
 from simkit.screens.parts import choice, heading, row
 from simkit.training.coaching import CoachingRefused, score, to_score
@@ -87,7 +87,7 @@ class ScoreDesk:
         try:
             score(self.desk.practice, self.answer.id, self.desk.coach(), points)
         except CoachingRefused as refused:
-            self.complaint.value = alert_html("; ".join(refused.in_(self.desk.lang)))
+            self.complaint.value = alert_html(sentence("; ".join(refused.in_(self.desk.lang))))
             return
         except PracticeError as error:
             self.desk.app.fail(Exception(error.in_(self.desk.lang)))

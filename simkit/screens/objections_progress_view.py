@@ -1,7 +1,7 @@
 """How a practice is shown: a table of cards, behaviours as bars, points over time."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,8 @@ def _weakest(history: History, rubric: Rubric, lang: str) -> str:
     if weak is None:
         return ""
     item, mean = rubric.item(weak), history.means()[weak]
-    said = translator(lang)("Weakest lately: {behaviour}, {mean} of {most} points. {asks}")
+    t = translator(lang)
+    said = t("Weakest lately: {behaviour}, {mean} of {most} points. {asks}")
     name, asks = item.name.in_(lang), item.asks.in_(lang)
     return said.format(behaviour=name, mean=f"{mean:.1f}", most=MOST, asks=asks)
 
@@ -84,7 +85,7 @@ def _outcome_html(attempt: Attempt | None, t: Translate) -> str:
     if attempt is None:
         return "–"
     late = f" · {t('late')}" if attempt.late else ""
-    about = f"{mode_names(t)[attempt.mode]}, {attempt.day}{late}"
+    about = f"{mode_names(t)[attempt.mode]} · {attempt.day}{late}"
     outcome = html.escape(outcome_text(attempt, t))
     return f'<b>{outcome}</b><br><span class="sk-head">{html.escape(about)}</span>'
 
@@ -94,10 +95,10 @@ def cards_html(
 ) -> str:
     """Return one row for each card: best beside latest, and when it comes again."""
     t, day = translator(lang), today or date.today()
-    heads = [t("Card"), t("Attempts"), t("Best"), t("Latest"), t("Due")]
+    heads = [t("Card"), t("Attempts"), t("Best"), t("Latest"), t("Comes again")]
     rows = "".join(_card_html(each, named(each.card), day, lang) for each in history.cards())
     caption = t("The cards, the one tried last first")
-    return _table(caption, heads, rows)
+    return _table(caption, heads, rows, range(2, 5))
 
 
 def _card_html(each: CardRow, name: str, today: date, lang: str) -> str:
@@ -120,8 +121,12 @@ def _due(each: CardRow, today: date, t: Translate) -> str:
     return t("{day} (due)").format(day=due) if each.box.due <= today else due
 
 
-def _table(caption: str, heads: list[str], rows: str) -> str:
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
+def _table(caption: str, heads: list[str], rows: str, words: Container[int] = ()) -> str:
+    """Return a table; `words`: the columns that hold words, and begin at the left."""
+    head = "".join(
+        f'<th scope="col" class="{"sk-words" if place in words else ""}">{html.escape(text)}</th>'
+        for place, text in enumerate(heads)
+    )
     return (
         f'<div class="sk-table sk-behaviours" tabindex="0"><table>'
         f"<caption>{html.escape(caption)}</caption>"
@@ -189,7 +194,7 @@ def behaviours_html(history: History, rubric: Rubric, lang: str) -> str:
             f"</td></tr>"
         )
     caption = t("Mean of the last {count} scored answers at most").format(count=LATELY)
-    return _table(caption, heads, "".join(rows))
+    return _table(caption, heads, "".join(rows), (1,))
 
 
 # --- points over time
@@ -202,12 +207,13 @@ def chart_of(history: History, lang: str) -> str:
     if len(scored) < 2:
         return f"<p>{html.escape(t('Two scored answers make a line; go on.'))}</p>"
     table = _points_table(scored, t)
-    title, x = t("Points of each scored answer"), t("Scored answer, in their order")
+    title, x = t("Points of each scored answer"), t("Scored answers, in order")
     figure = line_chart(
         table.iloc[:, :2], title=title, x_label=x,
-        y_label=t("Points of {most}").format(most=FULL), lang=lang,
+        y_label=t("Points (0 … {most})").format(most=FULL), lang=lang,
     )  # fmt: skip
     figure.axes[0].set_ylim(-0.5, FULL + 0.5)
+    figure.axes[0].set_yticks(range(0, FULL + 1, 4))
     said = t("Points of {count} scored answers, from {first} for the first to {last} for the last.")
     first, last = scored[0].total, scored[-1].total
     told = said.format(count=len(scored), first=first, last=last)

@@ -84,7 +84,11 @@ def factors_html(
         there = [name for name in TRAINS[stage] if name in shares]
         names = comma.join(rubric.item(name).name.in_(lang) for name in TRAINS[stage])
         mean = f"{sum(shares[name] for name in there) / len(there):.0%}" if there else "–"
-        rows.append(_row(stage_names(t)[stage], names, mean, f"{factors[stage] - 1.0:+.1%}"))
+        rows.append(
+            _row(
+                stage_names(t)[stage], names, mean, f"{factors[stage] - 1.0:+.1%}".replace("-", "−")
+            )
+        )
     caption = t("What goes in: share of the points, and the assumed change of what passes a stage")
     return _table(caption, heads, "".join(rows))
 
@@ -145,7 +149,8 @@ def _deal_html(each: ChangedDeal, scenario: Scenario, lang: str) -> str:
 def _others_html(count: int, lang: str) -> str:
     if not count:
         return ""
-    said = translator(lang)(
+    t = translator(lang)
+    said = t(
         "{count} other deals ended otherwise because of these: who wins a deal has a customer "
         "more to visit, and keeps the desks busy for others."
     )
@@ -167,7 +172,7 @@ def _differences_html(found: LinkStudy, scenario: Scenario, lang: str) -> str:
     rows = told(t("Deals won by the rep"), found.own_won, _number)
     rows += told(t("Deals won in the region"), found.won, _number)
     rows += told(t("Contribution of the region"), found.contribution, money)
-    caption = t("With practice less without, over {count} worlds of {weeks} weeks")
+    caption = t("With practice minus without, over {count} worlds of {weeks} weeks")
     return _table(caption.format(count=found.own_won.pairs, weeks=found.weeks), heads, rows)
 
 

@@ -10,7 +10,7 @@ from simkit.scenario.record import ScenarioError
 from simkit.scenario.renewals import Renewal, RenewalCard, load_renewal, renewal_names
 from simkit.screens.drill_words import paragraph
 from simkit.screens.objections_page import Page
-from simkit.screens.objections_renewal_offer import OfferBoxes
+from simkit.screens.objections_renewal_offer import OfferBoxes, plain
 from simkit.screens.objections_renewal_view import (
     band_names,
     latest_turn_html,
@@ -140,7 +140,7 @@ class RenewalPage(Page):
 
     def _show_button(self, name: str) -> W.Button:
         each = next(each for each in self.renewal.delivered if each.id == name)
-        text = self.t("Show: {what}").format(what=each.text.in_(self.lang).rstrip(".。"))
+        text = self.t("Show: {what}").format(what=plain(each.text, self.lang))
         button = self.button(text, lambda: self._turn("show", name), "show-value")
         button.tooltip = money(each.worth).in_(self.lang)
         return button.add_class("sk-long")

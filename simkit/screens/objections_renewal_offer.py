@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.planning.renewal_terms import Offer, margin_of, money, parts_of, prices_of, units_of
+from simkit.scenario.record import Text
 from simkit.scenario.renewals import Renewal, Tier
 from simkit.screens.parts import choice, heading, row, tick
 from simkit.screens.texts import translator
@@ -32,11 +33,11 @@ class OfferBoxes:
         costs = t("{what} (costs us {money} a year)")
         brings = t("{what} (brings us {money} a year)")
         self.given = {
-            one.id: tick(costs.format(what=one.text.in_(lang), money=money(one.cost).in_(lang)))
+            one.id: tick(costs.format(what=plain(one.text, lang), money=money(one.cost).in_(lang)))
             for one in renewal.concessions
         }
         self.returned = {
-            one.id: tick(brings.format(what=one.text.in_(lang), money=money(one.gain).in_(lang)))
+            one.id: tick(brings.format(what=plain(one.text, lang), money=money(one.gain).in_(lang)))
             for one in renewal.returns
         }
         self.earns = W.HTML()
@@ -108,6 +109,11 @@ class OfferBoxes:
         self.earns.value = earnings_html(self.renewal, self.offer, self.lang)
 
 
+def plain(text: Text, lang: str) -> str:
+    """Return a sentence without its full stop, to stand within another."""
+    return text.in_(lang).rstrip(".。")
+
+
 def percent(change: float) -> str:
     """Return a change in per cent with its sign, without needless digits."""
     return f"{100 * change:+.3g}%".replace("-", "−")
@@ -139,7 +145,7 @@ def offer_text(renewal: Renewal, offer: Offer, lang: str) -> str:
     for title, items in ((t("we give"), parts.given), (t("we get"), parts.returned)):
         if items:
             colon, comma = (": ", "; ") if lang == "en" else ("：", "；")
-            texts = (one.text.in_(lang).rstrip(".。") for one in items)
+            texts = (plain(one.text, lang) for one in items)
             words.append(title + colon + comma.join(texts))
     return ("; " if lang == "en" else "；").join(words) + ("." if lang == "en" else "。")
 

@@ -105,7 +105,8 @@ def turns_html(renewal: Renewal, turns: Sequence[RenewalTurn], lang: str) -> str
     if len(turns) < 2:
         return ""
     items = "".join(f"<li>{turn_html(renewal, turn, lang)}</li>" for turn in turns)
-    title = html.escape(translator(lang)("The talk so far"))
+    t = translator(lang)
+    title = html.escape(t("The talk so far"))
     return (
         f"<details><summary>{title}</summary>"
         f'<ol class="sk-turns" tabindex="0">{items}</ol></details>'
@@ -138,7 +139,7 @@ def _predicted(review: Review, guess: str, t: Translate) -> str:
 
 def _reached_html(talk: RenewalTalk, review: Review, lang: str) -> str:
     t, renewal = translator(lang), talk.renewal
-    heads = [t("Talk"), t("Begun"), t("Margin over the term"), t("Package")]
+    heads = [t("Renewal"), t("Begun"), t("Margin over the term"), t("Package")]
     head = "".join(f'<th scope="col" class="sk-words">{html.escape(text)}</th>' for text in heads)
     package = offer_text(renewal, talk.agreed, lang) if talk.agreed else t("no agreement")
     rows = _talk_row(t("Yours"), talk.start, review.margin, package, lang)
@@ -160,7 +161,8 @@ def _best_row(title: str, start: int, best: Best | None, renewal: Renewal, lang:
 
 
 def _talk_row(title: str, start: int, margin: float, package: str, lang: str) -> str:
-    begun = translator(lang)("{months} months ahead").format(months=start)
+    t = translator(lang)
+    begun = t("{months} months ahead").format(months=start)
     cells = (begun, money(margin).in_(lang))
     told = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
     return (

@@ -36,19 +36,24 @@ def _acknowledged(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
     for s, asked in enumerate(sight.asks):
         cues = sight.hits(s, "phrases.acknowledge.two")
         phrases = sight.hits(s, "phrases.acknowledge.one")
-        if not cues and not phrases:
+        if not cues and not phrases and (s or asked or sight.hits(s, *OWN_CASE, denied=True)):
             continue
         taken = {i for m in (*cues, *phrases) for i in range(m.first, m.last)}
         own = sight.words(_beside(sight.hits(s, *POINT), taken))
         topic = sight.words(_beside(sight.hits(s, "card.topic"), taken)) - own
         figures = any(f.value > 2 and sight.known.holds(f) for f in sight.figures[s])
         strength = 2 * len(own) + len(topic) + 2 * figures
-        if strength >= (2 if cues else 4) and not (asked and not cues) and s < OPENING:
+        least = TAKEN_UP if cues else 2 * TAKEN_UP
+        if strength >= least and not (asked and not cues) and s < OPENING:
             yield 2, (sight.span_of(s),)
-        else:
+        elif cues or phrases:
             yield 1, sight.spans([*cues, *phrases])
 
 
+TAKEN_UP = 2
+"""Strength of the buyer's own words, two a word, that takes a point up; twice without a cue."""
+OWN_CASE = ("harms.argues", "phrases.value.one", "words.negations")
+"""What a first sentence does that makes the rep's case and does not take up the buyer's."""
 POINT = ("card.says", "card.about", "card.concern", "card.need")
 """Words of what the buyer says and is concerned with."""
 
@@ -180,20 +185,22 @@ def evidence(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 
 def _proved(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    least = {"en": 2, "zh": 3}[sight.reading.lang]
     for s in range(len(sight.asks)):
         general = sight.hits(s, "phrases.evidence.one")
         cues = sight.hits(s, "phrases.evidence.two")
-        shared = sight.hits(s, "card.proof")
+        shared = sight.hits(s, "card.proof", "card.fact")
         stated = any(
             f.value in sight.known.evidence and f.value > 2 and not _denied(sight, f)
             for f in sight.figures[s]
         )
-        strength = len(sight.words(shared)) + stated
-        if cues and strength >= least:
+        if cues and len(sight.words(shared)) + stated >= PROVEN:
             yield (1 if sight.hedged(s) else 2), sight.spans([*cues, *shared])
         elif general or cues:
             yield 1, sight.spans([*general, *cues])
+
+
+PROVEN = 3
+"""Words and figures of the card's facts that make a proof concrete."""
 
 
 def _denied(sight: Sight, figure: Figure) -> bool:
