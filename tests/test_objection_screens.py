@@ -25,8 +25,9 @@ FAST = 0.2
 
 
 @pytest.fixture(autouse=True)
-def _no_charts(monkeypatch):
-    """Spare the import of what draws: these screens show no charts."""
+def _quick(monkeypatch):
+    """No double clicks, and no import of what draws."""
+    monkeypatch.setattr("simkit.screens.objections_talk.DOUBLE_CLICK_SECONDS", 0.0)
     monkeypatch.setattr("simkit.screens.app.preload", lambda: None)
 
 
@@ -263,6 +264,23 @@ def test_an_answer_is_scored_behaviours_first_total_last(file, lang):
     assert app.page.stage == "scored"
 
 
+@LANGS
+def test_what_to_do_next_names_harm_first_then_the_weakest_behaviour(file, lang):
+    app = writing(file, lang=lang)
+    gift = {
+        "en": "All right, I give you 30 % off, just like that, today.",
+        "zh": "行，我直接给您打七折。",
+    }
+    finish(app, f"{model_answer(app)} {gift[lang]}")
+    scored = score(app.practice.attempts[0].answer, app.cards[CARD], lang)
+    assert {"discount"} <= {flag.harm for flag in scored.flags}
+    advice = app.page.shown.value.split({"en": "What to do next", "zh": "接下来练什么"}[lang])[1]
+    name = app.rubric.cap("discount").name.in_(lang)
+    assert name in advice.split("</p>")[0] and "sk-harm" in app.page.shown.value
+    total = {"en": f"Total {scored.total} of 16", "zh": f"总分 {scored.total} / 16"}[lang]
+    assert total in app.page.shown.value and scored.total <= 6
+
+
 def test_now_and_before_are_beside_each_other(file):
     app = writing(file)
     finish(app, model_answer(app))
@@ -433,6 +451,15 @@ def test_a_talk_can_be_lost_reviewed_and_played_again(file):
     assert "pain: answered" in shown(app) and "impact: not answered" in shown(app)
     press(app, app.page.again)
     assert app.page.talk.state == start and not app.page.talk.turns and not app.page.busy
+
+
+def test_the_second_half_of_a_double_click_is_no_move(file, seconds, monkeypatch):
+    monkeypatch.setattr("simkit.screens.objections_talk.DOUBLE_CLICK_SECONDS", 0.4)
+    app = practice(file, seconds)
+    app.open("talk")
+    for seconds[0], turns in ((1.0, 1), (1.2, 1), (1.5, 2)):
+        do(app, "situation")
+        assert len(app.page.talk.turns) == turns
 
 
 def test_own_words_are_escaped_and_too_many_are_refused(file):
