@@ -3,7 +3,7 @@
 Each rule looks at one answer beside its card and returns points and the places that earned them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from simkit.training.objections.figures import Figure
 from simkit.training.objections.matching import Match
@@ -33,26 +33,45 @@ def acknowledge(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 
 def _acknowledged(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    opening = _opening(sight)
+    warm = any(sight.hits(s, *WARM) for s in opening)
     for s, asked in enumerate(sight.asks):
         cues = sight.hits(s, "phrases.acknowledge.two")
         phrases = sight.hits(s, "phrases.acknowledge.one")
-        if not cues and not phrases and (s or asked or sight.hits(s, *OWN_CASE, denied=True)):
+        opens = s in opening and not _own_case(sight, s)
+        if not cues and not phrases and not opens:
             continue
-        taken = {i for m in (*cues, *phrases) for i in range(m.first, m.last)}
-        own = sight.words(_beside(sight.hits(s, *POINT), taken))
-        topic = sight.words(_beside(sight.hits(s, "card.topic"), taken)) - own
-        figures = any(f.value > 2 and sight.known.holds(f) for f in sight.figures[s])
-        strength = 2 * len(own) + len(topic) + 2 * figures
-        least = TAKEN_UP if cues else 2 * TAKEN_UP
-        if strength >= least and not (asked and not cues) and s < OPENING:
+        strength = _taken_up(sight, s, (*cues, *phrases))
+        near = bool(cues) or (opens and warm)
+        if s < OPENING and not (asked and not cues) and strength >= TAKEN_UP * (1 if near else 2):
             yield 2, (sight.span_of(s),)
         elif cues or phrases:
             yield 1, sight.spans([*cues, *phrases])
 
 
+def _opening(sight: Sight) -> range:
+    """Return the sentences before the first question, where the buyer's point is taken up."""
+    first = next((s for s, asked in enumerate(sight.asks) if asked), OPENING)
+    return range(min(first, OPENING - 1, len(sight.asks)))
+
+
+def _own_case(sight: Sight, s: int) -> bool:
+    return bool(sight.hits(s, *OWN_CASE, denied=True))
+
+
+def _taken_up(sight: Sight, s: int, cues: Iterable[Match]) -> int:
+    """Return how much of the buyer's own words and figures a sentence has beside its cues."""
+    taken = {i for m in cues for i in range(m.first, m.last)}
+    own = sight.words(_beside(sight.hits(s, *POINT, denied=True), taken))
+    topic = sight.words(_beside(sight.hits(s, "card.topic", denied=True), taken)) - own
+    figures = any(f.value > 2 and sight.known.holds(f) for f in sight.figures[s])
+    return 2 * len(own) + len(topic) + 2 * figures
+
+
+WARM = ("phrases.acknowledge.one", "phrases.acknowledge.two")
 TAKEN_UP = 2
 """Strength of the buyer's own words, two a word, that takes a point up; twice without a cue."""
-OWN_CASE = ("harms.argues", "phrases.value.one", "words.negations")
+OWN_CASE = ("harms.argues", "phrases.value.one", "words.negations", "words.ours")
 """What a first sentence does that makes the rep's case and does not take up the buyer's."""
 POINT = ("card.says", "card.about", "card.concern", "card.need")
 """Words of what the buyer says and is concerned with."""
@@ -72,10 +91,17 @@ def _explored(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         if not asked or sight.hits(s, "words.no_questions", denied=True):
             continue
         matter = sight.hits(s, *CARD, "words.you", denied=True)
-        if matter and _is_open(sight, s):
+        if _lost(sight, s):
+            continue
+        if _is_open(sight, s) and not (sight.hits(s, "words.closings") and not matter):
             yield 2, (sight.span_of(s),)
         elif sight.hits(s, "phrases.explore.one") and matter and not _steps(sight, s):
             yield 1, (sight.span_of(s),)
+
+
+def _lost(sight: Sight, s: int) -> bool:
+    """Return whether a question is lost in a monologue: nobody gets to answer it."""
+    return sight.is_long and s < len(sight.asks) - OPENING
 
 
 def _is_open(sight: Sight, s: int) -> bool:
@@ -155,14 +181,20 @@ def value(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 def _valued(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
     for s, asked in enumerate(sight.asks):
+        if asked:
+            continue
         general = sight.hits(s, "phrases.value.one")
         tied = sight.hits(s, "phrases.value.two")
         need = sight.hits(s, "card.need")
-        if need and (tied or general) and not asked:
-            capped = 1 if sight.hedged(s) else 2
-            yield capped, sight.spans([*need, *tied, *general])
-        elif general and not asked:
+        told = sight.hits(s, "card.benefit")
+        if (need and (tied or general)) or len(sight.words(told)) >= TOLD:
+            yield (1 if sight.hedged(s) else 2), sight.spans([*need, *tied, *general, *told])
+        elif general:
             yield 1, sight.spans(general)
+
+
+TOLD = 4
+"""Different words of the card's benefits in one sentence that tell one of them."""
 
 
 def quantified(sight: Sight) -> tuple[int, tuple[Span, ...]]:
@@ -176,13 +208,23 @@ def _quantified(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         if not figures:
             continue
         spans = tuple(Span(f.start, f.end) for f in figures)
-        relation = sight.hits(s, "phrases.quantified.two")
-        weighty = [f for f in figures if f.unit in ("money", "%") or f.value >= 100]
-        several = len({f.value for f in figures}) > 1
-        if relation and several and (weighty or sight.hits(s, "card.need")):
+        if _related(sight, s, figures):
             yield (1 if sight.hedged(s) else 2), spans
         else:
             yield 1, spans
+
+
+def _related(sight: Sight, s: int, figures: list[Figure]) -> bool:
+    """Return whether figures of a sentence, or of two in a row, are set in relation."""
+    before = [f for f in sight.figures[s - 1] if _counts(sight, f)] if s else []
+    relation = sight.hits(s, "phrases.quantified.two")
+    weighty = any(f.unit in ("money", "%") or f.value >= 100 for f in figures)
+    own = len({f.value for f in figures})
+    if own > 1 and relation and (weighty or sight.hits(s, "card.need", "card.benefit")):
+        return True
+    sums = any(not sight.known.holds(f) for f in figures)
+    both = len({f.value for f in (*before, *figures)})
+    return both > 1 and weighty and bool(relation) and (sums or both > 2)
 
 
 def _counts(sight: Sight, figure: Figure) -> bool:
@@ -203,18 +245,20 @@ def _proved(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         general = sight.hits(s, "phrases.evidence.one")
         cues = sight.hits(s, "phrases.evidence.two")
         shared = sight.hits(s, "card.proof", "card.fact")
-        stated = any(
-            f.value in sight.known.evidence and f.value > 2 and not _denied(sight, f)
+        stated = {
+            f.value
             for f in sight.figures[s]
-        )
-        if cues and len(sight.words(shared)) + stated >= PROVEN:
+            if f.value in sight.known.evidence and f.value > 2 and not _denied(sight, f)
+        }
+        words = len(sight.words(shared))
+        if (cues and words + len(stated) >= PROVEN) or (words and len(stated) >= FIGURES):
             yield (1 if sight.hedged(s) else 2), sight.spans([*cues, *shared])
         elif general or cues:
             yield 1, sight.spans([*general, *cues])
 
 
-PROVEN = 3
-"""Words and figures of the card's facts that make a proof concrete."""
+PROVEN, FIGURES = 3, 2
+"""Words and figures of the card's facts that make a proof concrete, or figures of its proofs."""
 
 
 def _denied(sight: Sight, figure: Figure) -> bool:

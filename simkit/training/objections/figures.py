@@ -26,6 +26,7 @@ UNITS = {
     "year": "year years 年 年度",
     "hour": "hour hours h 小时 个小时 个钟头",
     "minute": "minute minutes min mins 分钟",
+    "cent": "cent cents 毛 毛钱 角",
     "money": "€ $ £ ¥ ￥ euro euros eur usd dollar dollars rmb cny 元 块 块钱 人民币 欧元 美元",
 }
 UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words.split()}
@@ -133,6 +134,8 @@ def _figure(found: re.Match[str]) -> Figure | None:
         value = float(f"0.{price.translate(OFF)}") if price else value / (10 if value < 10 else 100)
     elif unit == "半":
         value += 0.5
+    elif kind == "cent":
+        kind, value = "money", value / (100 if unit[0] == "c" else 10)
     if found["sign"] or found["parts"] == "百":
         kind = "money" if found["sign"] else "%"
     first = next(found.start(name) for name in _KINDS if found[name] is not None)

@@ -25,8 +25,6 @@ FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 400}
 """Words of the card that an answer on the matter has at least, and when it has room for more."""
 ONTO = ("card.says", "card.topic", "card.need", "card.concern")
 REFUSALS = 2
-LONG = {"en": 180, "zh": 330}
-"""Words, or characters, from which on an answer is a lecture (assumption)."""
 FACTS = 3
 """Words of the card's facts that count as one word of its matter."""
 Spans = tuple[Span, ...]
@@ -157,12 +155,25 @@ def _given_away(sight: Sight) -> Spans:
     found = []
     for s in range(len(sight.asks)):
         given = [m for m in sight.hits(s, "harms.discount") if not _is_told(sight, m)]
+        given += [m for m in sight.hits(s, "words.price_named") if _is_own_price(sight, m)]
         near = range(max(s - 1, 0), min(s + 2, len(sight.asks)))
         earned = any(sight.hits(n, "words.in_return") for n in near)
         freely = sight.hits(s, "words.for_nothing", denied=True)
         if given and (freely or not earned):
             found += given
     return sight.spans(found)
+
+
+def _is_own_price(sight: Sight, match: Match) -> bool:
+    """Return whether a phrase names a price, or a part of one, that is not on the card."""
+    token = sight.reading.tokens[match.last - 1]
+    figures = [f for f in sight.reading.figures if f.digits[1] == token.end]
+    figures += [f for f in sight.reading.figures if f.end == token.end]
+    return any(_is_price(f) and not sight.known.holds(f) for f in figures)
+
+
+def _is_price(figure: Figure) -> bool:
+    return figure.unit in ("money", "off", "%") or (not figure.unit and figure.value > SMALL)
 
 
 def no_harm(sight: Sight, found: dict[str, Spans]) -> tuple[int, Spans]:
@@ -174,8 +185,7 @@ def no_harm(sight: Sight, found: dict[str, Spans]) -> tuple[int, Spans]:
     refused = sight.spans(sight.found.get("words.refusals", ()))
     if pressed or len(refused) >= REFUSALS:
         return 1, pressed or refused
-    places = [t for t in sight.reading.tokens if t.kind != MARK]
-    if len(places) > LONG[sight.reading.lang]:
+    if sight.is_long:
         return 1, (Span(0, len(sight.reading.text)),)
     return 2, ()
 

@@ -12,8 +12,8 @@ from simkit.training.objections.matching import Matcher, stem_of, stems_of
 from simkit.training.objections.text import MARK, WORD, Reading
 
 TIMES = ("day", "week", "month", "quarter", "year", "hour", "minute")
-PER = (4, 5, 7, 12, 13, 52, 250)
-"""Quarters, working days, days, months and weeks: what a figure may be taken apart or times by."""
+PER = (4, 12, 52, 250)
+"""Quarters, months, weeks and working days of a year, by which a figure may be taken apart."""
 Kind = frozenset[str]
 MONEY, NUMBER = frozenset(("money",)), frozenset(("number",))
 ROUGHLY = 0.06
@@ -41,7 +41,8 @@ class Known:
         """Return whether the card states a figure, or one that is rounded to it."""
         kind = kind_of(figure)
         return any(
-            abs(figure.value - value) <= _rounding(figure.value) and kind & of
+            abs(figure.value - value) <= _rounding(figure.value)
+            and (kind & of or PLAIN in (kind, of))
             for value, of in self.stated
         )
 
@@ -82,6 +83,8 @@ def known(card: ObjectionCard, lang: str, empty: tuple[str, ...]) -> Known:
     evidence = [fact.text for fact in it.facts if fact.kind == "evidence"]
     proofs = [*evidence, it.ladder.peer, it.ladder.trial]
     facts = [fact.text for fact in it.facts]
+    gains = [fact.text for fact in it.facts if fact.kind in ("benefit", "advantage")]
+    gains += [it.need, it.takes, it.price_talk.add]
     replies = [step for part in _steps(it) for step in part]
     talk = [it.price_talk.affirm, it.price_talk.add, it.price_talk.guide]
     ladder = [it.ladder.analogy, it.ladder.peer, it.ladder.trial]
@@ -91,6 +94,7 @@ def known(card: ObjectionCard, lang: str, empty: tuple[str, ...]) -> Known:
         "card.about": content_of([it.buyer.about], lang, empty),
         "card.proof": content_of(proofs, lang, empty),
         "card.fact": content_of(facts, lang, empty),
+        "card.benefit": content_of(gains, lang, empty),
         "card.topic": stems_of(it.topic_words.in_(lang), lang),
         "card.need": stems_of(it.need_words.in_(lang), lang),
         "card.concern": stems_of(it.concern_words.in_(lang), lang),
@@ -101,9 +105,28 @@ def known(card: ObjectionCard, lang: str, empty: tuple[str, ...]) -> Known:
         tuple(text.in_(lang) for text in (*told, it.concern, it.takes)),
         frozenset(f.value for f in _figures([it.says], lang)),
         frozenset(f.value for f in _figures(proofs, lang)),
-        frozenset((f.value, kind_of(f)) for text in figures for f in text),
+        frozenset((f.value, kind_of(f)) for text in figures for f in text) | _halves(told, lang),
         frozenset(_derived(figures)),
     )
+
+
+def _halves(told: Iterable[Text], lang: str) -> frozenset[Amount]:
+    """Return the six months and the two weeks that a card names without a number."""
+    said = " ".join(text.in_(lang) for text in told).lower()
+    return frozenset(
+        (value, frozenset((unit,)))
+        for words, amounts in WORDED.items()
+        if any(word in said for word in words)
+        for value, unit in amounts
+    )
+
+
+WORDED = {
+    ("half a year", "half-year", "半年"): ((6.0, "month"), (26.0, "week")),
+    ("fortnight", "两周", "两个星期"): ((2.0, "week"), (14.0, "day")),
+    ("overnight", "quarter of an hour", "一刻钟"): ((15.0, "minute"),),
+    ("half an hour", "半小时", "半个小时"): ((30.0, "minute"),),
+}
 
 
 def _steps(it: object) -> Iterable[tuple[Text, Text]]:
@@ -159,17 +182,22 @@ def _sums(a: Figure, b: Figure) -> Iterable[Amount]:
 
 
 def _of_two(a: Figure, b: Figure) -> Iterable[Amount]:
-    """Yield all that two figures of one sentence give."""
+    """Yield what two figures of one text give: a share or a change only of the same unit."""
     yield from _sums(a, b)
-    if kind_of(a) == kind_of(b) and a.unit != "money":
-        yield from ((a.value + b.value, kind_of(a)), (abs(a.value - b.value), kind_of(a)))
+    kind = kind_of(a)
     if a.unit == "%" or b.unit == "%":
+        if a.unit == b.unit:
+            yield abs(a.value - b.value), SHARE
         return
-    if kind_of(a) & kind_of(b) and a.value < b.value:
+    if kind == kind_of(b) and a.unit != "money":
+        yield from ((a.value + b.value, kind), (abs(a.value - b.value), kind))
+    if a.unit == b.unit and a.value < b.value:
         yield from ((100 * a.value / b.value, SHARE), (100 - 100 * a.value / b.value, SHARE))
         yield from ((b.value / a.value, NUMBER), (100 * b.value / a.value - 100, SHARE))
-    if kind_of(a) & PLAIN:
-        yield from ((a.value / b.value, kind_of(a)), (a.value * b.value, kind_of(a)))
+    if kind & PLAIN and b.unit != "times":
+        yield a.value / b.value, kind
+    if b.unit == "":
+        yield a.value * b.value, kind
 
 
 def content_of(texts: Iterable[Text], lang: str, empty: Iterable[str]) -> list[str]:

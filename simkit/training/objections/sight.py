@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simkit.training.objections.figures import Figure
-from simkit.training.objections.known import TIMES, Known
+from simkit.training.objections.known import TIMES, Known, words_in
 from simkit.training.objections.matching import Match
 from simkit.training.objections.phrases import Phrases
 from simkit.training.objections.scored import Span
@@ -14,6 +14,8 @@ from simkit.training.objections.text import MARK, WORD, Reading
 
 WINDOW = {"en": 8, "zh": 16}
 """In so many words or characters in a row there is one at least that only joins others."""
+LONG = {"en": 180, "zh": 330}
+"""Words, or characters, from which on an answer is a lecture (assumption)."""
 Found = dict[str, list[Match]]
 
 
@@ -115,6 +117,11 @@ class Sight:
     def words(self, matches: Iterable[Match]) -> set[str]:
         """Return the different words that matches begin with."""
         return {self.reading.tokens[m.first].text[:5] for m in matches}
+
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether an answer is longer than a buyer will listen to."""
+        return words_in(self.reading) > LONG[self.reading.lang]
 
     def hedged(self, sentence: int) -> bool:
         """Return whether a sentence takes half of itself back."""
