@@ -183,8 +183,8 @@ def no_harm(sight: Sight, found: dict[str, Spans]) -> tuple[int, Spans]:
             return 0, tuple(s for name in found for s in found[name] if name not in WHOLE)
     pressed = sight.spans(sight.found.get("phrases.no_harm.one", ()))
     refused = sight.spans(sight.found.get("words.refusals", ()))
-    if pressed or len(refused) >= REFUSALS:
-        return 1, pressed or refused
+    if pressed or sight.refuses or len(refused) >= REFUSALS:
+        return 1, pressed or refused or (Span(0, len(sight.reading.text)),)
     if sight.is_long:
         return 1, (Span(0, len(sight.reading.text)),)
     return 2, ()

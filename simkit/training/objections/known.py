@@ -16,7 +16,7 @@ PER = (4, 12, 52, 250)
 """Quarters, months, weeks and working days of a year, by which a figure may be taken apart."""
 Kind = frozenset[str]
 MONEY, NUMBER = frozenset(("money",)), frozenset(("number",))
-ROUGHLY = 0.06
+ROUGHLY, WHOLE = 0.06, 100.0
 PLAIN, SHARE = MONEY | NUMBER, frozenset(("%",))
 Amount = tuple[float, Kind]
 NEAR = 0.011
@@ -57,6 +57,8 @@ def _rounding(value: float) -> float:
     last = 10.0 ** -len(text.partition(".")[2]) if "." in text else 1.0
     if "." not in text:
         last = 10.0 ** (len(text) - len(text.rstrip("0")))
+    if value == WHOLE:
+        return 0.0
     return max(NEAR * value, min(last / 2, ROUGHLY * value))
 
 

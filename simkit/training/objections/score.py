@@ -20,6 +20,10 @@ LONG_NOTE = Text(
     en="This is longer than a buyer will listen to; most of it fits into half a minute.",
     zh="话太长了，客户听不完；大部分内容半分钟就能讲清。",
 )
+NO_NOTE = Text(
+    en="Most of this says what you will not do; a behaviour that is taken back does not count.",
+    zh="通篇多在说“不”；说了又收回的，不算做到。",
+)
 
 
 def score(
@@ -44,7 +48,7 @@ def score(
 
 def _judged(sight: Sight, rubric: Rubric) -> Scored:
     found = harms(sight)
-    beside = "stuffed" in found or ("off_topic" in found and not is_polite(sight))
+    beside = "stuffed" in found or ("off_topic" in found and not is_polite(sight)) or sight.refuses
     seen = []
     for behaviour in BEHAVIOURS[:-1]:
         points, spans = NOTHING if beside else RULES[behaviour](sight)
@@ -56,7 +60,10 @@ def _judged(sight: Sight, rubric: Rubric) -> Scored:
     cap = min(caps, default=None)
     flags = tuple(Flag(harm, spans, rubric.cap(harm).says) for harm, spans in found.items())
     capped = total if cap is None else min(total, cap)
-    return Scored(sight.reading.lang, tuple(seen), flags, capped, total, cap)
+    notes = tuple(
+        note for note, told in ((LONG_NOTE, sight.is_long), (NO_NOTE, sight.refuses)) if told
+    )
+    return Scored(sight.reading.lang, tuple(seen), flags, capped, total, cap, notes=notes)
 
 
 def _why(rubric: Rubric, behaviour: str, points: int) -> Text:

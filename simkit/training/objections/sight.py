@@ -16,6 +16,8 @@ WINDOW = {"en": 8, "zh": 16}
 """In so many words or characters in a row there is one at least that only joins others."""
 LONG = {"en": 180, "zh": 330}
 """Words, or characters, from which on an answer is a lecture (assumption)."""
+REFUSED, REFUSING = 3, 0.3
+"""Clauses taken back, and their share, from which on an answer refuses (assumption)."""
 Found = dict[str, list[Match]]
 
 
@@ -63,11 +65,23 @@ class Sight:
                 clause = tokens[match.first].clause
                 for i in _segment(match.first, clause, tokens, ends):
                     marks[i] = True
-        for match in self.found.get("words.sentence_negations", ()):
-            sentence = tokens[match.first].sentence
-            for i, token in enumerate(tokens):
-                marks[i] |= token.sentence == sentence
-        return marks
+        wholly = {
+            tokens[match.first].sentence for match in self.found.get("words.sentence_negations", ())
+        }
+        asked = [part.mark and "?" in part.mark for part in self.reading.sentences]
+        return [
+            token.sentence in wholly or (mark and not asked[token.sentence])
+            for token, mark in zip(tokens, marks, strict=True)
+        ]
+
+    @cached_property
+    def refuses(self) -> bool:
+        """Whether a negation takes something back in so many clauses that the whole refuses."""
+        tokens = self.reading.tokens
+        words = [i for i, token in enumerate(tokens) if token.kind != MARK]
+        clauses = {tokens[i].clause for i in words}
+        denied = {tokens[i].clause for i in words if self.denied[i]}
+        return len(denied) >= max(REFUSED, REFUSING * len(clauses))
 
     @cached_property
     def by_sentence(self) -> list[Found]:
