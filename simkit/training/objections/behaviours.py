@@ -144,6 +144,8 @@ def _isolated(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         then = s < last and sight.asks[s + 1] and sight.length(s + 1) <= SHORT[lang]
         general = sight.hits(s, "phrases.isolate.one")
         told = then and worry and sight.hits(s, *CARD)
+        if _lost(sight, s):
+            continue
         if told or (asked and (_named(sight, s) or _recalled(sight, s))):
             yield 2, (sight.span_of(s),)
         elif general:
@@ -180,21 +182,24 @@ def value(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 
 def _valued(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    opening = _opening(sight)
     for s, asked in enumerate(sight.asks):
-        if asked:
+        if asked or (s in opening and sight.hits(s, *WARM)):
             continue
         general = sight.hits(s, "phrases.value.one")
         tied = sight.hits(s, "phrases.value.two")
         need = sight.hits(s, "card.need")
         told = sight.hits(s, "card.benefit")
-        if (need and (tied or general)) or len(sight.words(told)) >= TOLD:
+        figures = any(f.value > 2 and sight.known.gives(f) for f in sight.figures[s])
+        gained = len(sight.words(told)) + 2 * figures >= TOLD
+        if (need and (tied or general or figures)) or gained:
             yield (1 if sight.hedged(s) else 2), sight.spans([*need, *tied, *general, *told])
         elif general:
             yield 1, sight.spans(general)
 
 
 TOLD = 4
-"""Different words of the card's benefits in one sentence that tell one of them."""
+"""Different words of the card's benefits in one sentence, with a figure for two, that tell one."""
 
 
 def quantified(sight: Sight) -> tuple[int, tuple[Span, ...]]:
@@ -278,6 +283,8 @@ def _stepped(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         when = sight.hits(s, "words.times")
         dated = any(_in(sight, f, s) for f in dates)
         closes = sight.hits(s, "words.closings", denied=True)
+        if _lost(sight, s):
+            continue
         if does and (when or dated) and not closes:
             yield (1 if sight.hedged(s) else 2), (sight.span_of(s),)
         elif vague or does or (dated and sight.asks[s]) or (closes and (when or dated)):

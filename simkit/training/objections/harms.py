@@ -109,6 +109,8 @@ def _claims(sight: Sight, figure: Figure, s: int) -> bool:
         return False
     if sight.hits(s, "harms.discount", denied=True):
         return False
+    if sight.is_long and figure.unit not in ("money", "%"):
+        return False  # a monologue is full of numbers that claim nothing
     if not figure.unit:
         return figure.value > (MANY if sight.hits(s, "phrases.next_step.two") else SMALL)
     if figure.unit in TIMES and figure.value in ROUND_THE_CLOCK:

@@ -52,6 +52,7 @@ def _judged(sight: Sight, rubric: Rubric) -> Scored:
     seen = []
     for behaviour in BEHAVIOURS[:-1]:
         points, spans = NOTHING if beside else RULES[behaviour](sight)
+        points = min(points, _most(behaviour, sight.is_long, "copied" in found))
         seen.append(Seen(behaviour, points, spans, _why(rubric, behaviour, points)))
     points, spans = no_harm(sight, found)
     seen.append(Seen("no_harm", points, spans, _why(rubric, "no_harm", points)))
@@ -64,6 +65,17 @@ def _judged(sight: Sight, rubric: Rubric) -> Scored:
         note for note, told in ((LONG_NOTE, sight.is_long), (NO_NOTE, sight.refuses)) if told
     )
     return Scored(sight.reading.lang, tuple(seen), flags, capped, total, cap, notes=notes)
+
+
+OWN = ("acknowledge", "explore", "isolate", "value")
+"""What takes words of one's own."""
+
+
+def _most(behaviour: str, long: bool, copied: bool) -> int:
+    """Return what a behaviour can earn at most in a monologue, or in words that are copied."""
+    if copied:
+        return 0 if behaviour in OWN else MOST if behaviour == "evidence" else 1
+    return 1 if long and behaviour in ("acknowledge", "value") else MOST
 
 
 def _why(rubric: Rubric, behaviour: str, points: int) -> Text:
