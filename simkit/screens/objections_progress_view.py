@@ -128,7 +128,7 @@ def _table(caption: str, heads: list[str], rows: str, words: Container[int] = ()
         for place, text in enumerate(heads)
     )
     return (
-        f'<div class="sk-table sk-behaviours" tabindex="0"><table>'
+        f'<div class="sk-table sk-practice" tabindex="0"><table>'
         f"<caption>{html.escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
