@@ -181,6 +181,11 @@ def test_objections_are_practised_in_voila_in_a_narrow_window(tmp_path):
         must_be_sound(seen)
         talk(page, seen, name, ["开场：问候", "探询：问现状"], "嗯。")
         must_be_sound(seen)
+        for name in ("renewal", "mine", "coach", "region"):
+            open_page(page, name)
+            expect(page.locator(".sk-objection-page:visible")).to_be_visible()
+            must_be_sound(seen)
+        open_page(page, "talk")
         page.reload()
         expect(page.locator(".sk-turns > li")).to_have_count(3)
 

@@ -5,13 +5,13 @@ from functools import cache
 
 import pytest
 
+from simkit.commands.check import check_files
 from simkit.region.news import announcements
 from simkit.region.simulation import Simulation
 from simkit.scenario.files import data_folder
 from simkit.scenario.library import CRISES, crisis_names, load_scenario
 from simkit.scenario.record import Record, Text
 from simkit.scenario.shocks import BLANKS
-from simkit.study.check import check_files
 from simkit.training.drill import variant
 
 NAMES = crisis_names()

@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simkit.commands.check import check_files
 from simkit.kpi.diagnosis.ab_check import check_of, relative
 from simkit.kpi.diagnosis.deals import NATURE, STEPS, last_ended, longest_open, ways_of
 from simkit.kpi.diagnosis.entry import entries_of
@@ -32,7 +33,6 @@ from simkit.scenario.record import ScenarioError, Text
 from simkit.screens import charts, diagnosis_whys
 from simkit.screens.diagnosis import TOOL_TITLES, facts_of, tool_html, tool_options
 from simkit.screens.drill_words import Room
-from simkit.study.check import check_files
 from simkit.study.game import Game
 
 WEEKS = 8

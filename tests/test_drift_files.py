@@ -2,10 +2,10 @@
 
 import pytest
 
+from simkit.commands.check import check_files
 from simkit.scenario.files import OWN_SCENARIOS, data_folder
 from simkit.scenario.library import drift_names
 from simkit.screens.drift_drill import DriftDrill
-from simkit.study.check import check_files
 from simkit.training.drift import surprise_of
 
 SHIPPED = data_folder("scenarios")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from simkit.commands.check import check_files
 from simkit.planning.incentives import (
     PACES,
     TypicalRep,
@@ -24,7 +25,6 @@ from simkit.scenario.library import load_scenario
 from simkit.scenario.pay_plans import find_pay_plans, load_pay_plans
 from simkit.scenario.people_blocks import PayPlan
 from simkit.scenario.record import ScenarioError
-from simkit.study.check import check_files
 
 SCENARIO = load_scenario("workshop_region")
 FILE = load_pay_plans()

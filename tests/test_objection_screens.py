@@ -24,6 +24,12 @@ LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
 FAST = 0.2
 
 
+@pytest.fixture(autouse=True)
+def _no_charts(monkeypatch):
+    """Spare the import of what draws: these screens show no charts."""
+    monkeypatch.setattr("simkit.screens.app.preload", lambda: None)
+
+
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "saved" / "practice.jsonl"
@@ -132,6 +138,10 @@ def test_cards_are_filtered_and_taken(file):
     app.next_card()
     assert app.page.card_id == recommended
     assert app.picker.next_button.layout.display == "none"
+    app.page.buttons[0].click()
+    app.picker.recommended = recommended
+    app.next_card()  # the same one, anew
+    assert not app.page.chosen
 
 
 def test_a_broken_card_is_told_and_the_others_are_practised(file, tmp_path, monkeypatch):
@@ -420,6 +430,7 @@ def test_a_talk_can_be_lost_reviewed_and_played_again(file):
     (tried,) = Practice(file).attempts
     assert (tried.mode, tried.won, tried.moves[:2]) == ("talk", False, ("greet", "situation"))
     assert "Where trust fell" in shown(app) and "blam" in app.page.review.value
+    assert "pain: answered" in shown(app) and "impact: not answered" in shown(app)
     press(app, app.page.again)
     assert app.page.talk.state == start and not app.page.talk.turns and not app.page.busy
 
@@ -500,6 +511,16 @@ def test_a_judgement_needs_all_anchors_and_is_kept_and_compared(file):
     assert "What the rules saw" in shown(app) and concern(app)[:20] in shown(app)
     press(app, page.again)
     assert page.stage == "pick" and not page.answering.text.value
+
+
+def test_the_red_team_may_do_without_a_clock(file):
+    app = practice(file)
+    page = app.open("red")
+    page.challenge.no_clock.value = True
+    press(app, page.hand_over)
+    assert "there is no clock" in shown(app)
+    press(app, page.ready)
+    assert not page.answering._countdown.running and page.answering._limit == 0
 
 
 def test_four_pressures_are_one_too_many(file):

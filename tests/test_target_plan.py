@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from targets import PLACES, a_plan, small_game, workshop
 
+from simkit.commands.check import check_files
 from simkit.region.decision import starting_decision
 from simkit.region.events import DAYS_PER_WEEK
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
-from simkit.study.check import check_files
 from simkit.study.game import Game
 from simkit.training.recalibration import left_to_recalibrate, recalibrate, recalibrations, so_far
 from simkit.training.target_plan import (

@@ -102,10 +102,11 @@ def load_rubric(path: str | Path | None = None) -> Rubric:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    return load_record(path or _find(), Rubric)
+    return load_record(path or rubric_file(), Rubric)
 
 
-def _find() -> Path:
+def rubric_file() -> Path:
+    """Return the rubric in force: the person's own or the shipped one."""
     for folder in scenario_folders():
         if (folder / FILE).is_file():
             return folder / FILE

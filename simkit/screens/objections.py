@@ -182,6 +182,9 @@ class ObjectionPractice(App):
     def next_card(self) -> None:
         """Take the recommended card."""
         self.take(self.picker.recommended)
+        if isinstance(page := self.page, CardPage) and page.card_id and not page.busy:
+            page.take(self.card_id)  # anew, where it is the same card
+            self.keep()
         self.picker.cards.focus()
 
     def keep(self) -> None:

@@ -3,10 +3,12 @@
 import html
 from collections.abc import Sequence
 
+from simkit.scenario.objections import STEPS
 from simkit.scenario.rubric import BEHAVIOURS, Rubric
 from simkit.screens.texts import Translate, translator
 from simkit.training.objections.buyer import Talk, Turn
 from simkit.training.objections.mind import State
+from simkit.training.objections.moves import BY_ID
 
 FELL = 0.005
 """A change smaller than this does not show in whole points."""
@@ -103,12 +105,25 @@ def transcript_html(talk: Talk, lang: str, buyer: str) -> str:
 def review_html(talk: Talk, start: State, rubric: Rubric, lang: str) -> str:
     """Return what came of a talk: what was uncovered, which behaviours, where trust fell."""
     t, result = translator(lang), talk.result
-    out = t("The true concern came out.") if result.uncovered else t("It stayed hidden.")
+    hidden = t("The true concern stayed hidden.")
+    out = t("The true concern came out.") if result.uncovered else hidden
     return (
         f'<p class="sk-outcome"><b>{html.escape(result.summary.in_(lang))}</b></p>'
         f"<h4>{html.escape(t('What you found out'))}</h4><p>{html.escape(out)}</p>"
-        f"{_behaviours(result.behaviours, rubric, lang)}{_falls(talk, start, lang)}"
+        f"{_asked(talk, lang)}{_behaviours(result.behaviours, rubric, lang)}"
+        f"{_falls(talk, start, lang)}"
     )
+
+
+def _asked(talk: Talk, lang: str) -> str:
+    """Return which of the four kinds of questions the buyer has answered."""
+    t, colon = translator(lang), "：" if lang == "zh" else ": "
+    said = {True: t("answered"), False: t("not answered")}
+    lines = "".join(
+        f"<li>{html.escape(BY_ID[step].name.in_(lang))}{colon}{html.escape(said[known])}</li>"
+        for step, known in ((step, step in talk.mind.known) for step in STEPS)
+    )
+    return f"<ul>{lines}</ul>"
 
 
 def _behaviours(shown: Sequence[str], rubric: Rubric, lang: str) -> str:

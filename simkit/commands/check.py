@@ -1,6 +1,6 @@
-"""Checking region files, pay plans, scorecards, 5-whys: all mistakes of all files at once."""
+"""Checking regions, pay plans, scorecards, 5-whys, cards, phrases: all mistakes at once."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simkit.scenario.buyer_rules import FOLDER as BUYER
@@ -10,14 +10,18 @@ from simkit.scenario.files import data_folder
 from simkit.scenario.library import CRISES, DRIFTS, find_scenario, load_scenario
 from simkit.scenario.loading import load_mapping, load_record
 from simkit.scenario.nodes import Node
+from simkit.scenario.objections import ObjectionCard
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
 from simkit.scenario.renewals import FOLDER as RENEWALS
 from simkit.scenario.renewals import RenewalCard
+from simkit.scenario.rubric import load_rubric
 
-SCORECARDS, DIAGNOSIS = "scorecards", "diagnosis"
+PRACTICE = ("objections", "rubrics", "phrases", BUYER, RENEWALS)
+FOLDERS = (".", CRISES, DRIFTS, PAY_PLANS.parent, "scorecards", "diagnosis", *PRACTICE)
+"""Where a folder of scenarios keeps its files."""
 Findings = tuple[list[Path], list[Problem], list[str]]
 """Files, mistakes, and notes for the person (reports on fits)."""
 
@@ -42,45 +46,71 @@ def check_files(paths: Sequence[Path]) -> Findings:
 
 def _report_of(file: Path) -> Text | None:
     """Load a file of whatever kind it is; return the report on the fit of its order history."""
-    found = load_mapping(file)[0].value
-    if "pay_plans" in found:
-        load_pay_plans(file)
-        return None
-    if "scorecard" in found:
-        from simkit.kpi.scorecard import load_scorecard  # pandas takes long to import
-
-        load_scorecard(file)
-        return None
-    if "five_whys" in found:
-        from simkit.kpi.diagnosis.whys import load_whys
-
-        load_whys(file)
-        return None
-    if _is_of_the_practice(file, found):
-        return None
+    root = load_mapping(file)[0]
+    for group, load in KINDS.items():
+        if group in root.value:
+            load(file)
+            return None
     scenario = load_scenario(file)
     if scenario.drill:
-        _must_be_a_drill(scenario, scenario.drill, load_mapping(file)[0])
+        _must_be_a_drill(scenario, scenario.drill, root)
     if scenario.targets:
-        _must_be_a_workshop(scenario, scenario.targets.scorecard, load_mapping(file)[0])
+        _must_be_a_workshop(scenario, scenario.targets.scorecard, root)
     if scenario.watch:
-        _must_be_a_drift_drill(scenario, load_mapping(file)[0])
+        _must_be_a_drift_drill(scenario, root)
     return scenario.customers.fit_report
 
 
-def _is_of_the_practice(file: Path, found: Container[str]) -> bool:
-    """Return whether a file belongs to the practice of talks, after loading it."""
-    if "buyer_rules" in found:
-        load_rules(file)
-    elif "buyer_lines" in found:
-        load_lines(file)
-    elif "renewal" in found:
-        from simkit.planning.renewal_terms import renewal_mistakes
+def _load_scorecard(file: Path) -> None:
+    from simkit.kpi.scorecard import load_scorecard  # pandas takes long to import
 
-        load_record(file, RenewalCard, check=renewal_mistakes)
-    else:
-        return False
-    return True
+    load_scorecard(file)
+
+
+def _load_whys(file: Path) -> None:
+    from simkit.kpi.diagnosis.whys import load_whys
+
+    load_whys(file)
+
+
+def _load_card(file: Path) -> None:
+    """Load an objection card, whose model answers must be good by the kit's own rules."""
+    from simkit.training.objections import card_mistakes
+
+    load_record(file, ObjectionCard, check=card_mistakes)
+
+
+def _load_renewal(file: Path) -> None:
+    from simkit.planning.renewal_terms import renewal_mistakes
+
+    load_record(file, RenewalCard, check=renewal_mistakes)
+
+
+def _load_phrases(file: Path) -> None:
+    from simkit.training.objections.phrases import load_phrases
+
+    load_phrases(file)
+
+
+def _load_move_phrases(file: Path) -> None:
+    from simkit.training.objections.heard import load_move_phrases
+
+    load_move_phrases(file)
+
+
+KINDS: dict[str, Callable[[Path], object]] = {
+    "pay_plans": load_pay_plans,
+    "scorecard": _load_scorecard,
+    "five_whys": _load_whys,
+    "objection": _load_card,
+    "rubric": load_rubric,
+    "phrases": _load_phrases,
+    "renewal": _load_renewal,
+    "buyer_rules": load_rules,
+    "buyer_lines": load_lines,
+    "statements": _load_move_phrases,
+}
+"""Files that are no scenario: the group that shows their kind, and how they are loaded."""
 
 
 def _must_be_a_drift_drill(scenario: Scenario, root: Node) -> None:
@@ -140,8 +170,7 @@ def _too_late(known: int, weeks: int) -> str:
 def _files_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [find_scenario(path)]
-    parts = (".", CRISES, DRIFTS, PAY_PLANS.parent, SCORECARDS, DIAGNOSIS, BUYER, RENEWALS)
-    places = [path / part for part in parts]
+    places = [path / part for part in FOLDERS]
     found = [file for place in places for s in ("yaml", "yml") for file in place.glob(f"*.{s}")]
     if not found:
         message = "there is no .yaml file in this folder"
