@@ -1,6 +1,8 @@
 """Talk: a conversation with the simulated buyer, move by move or in one's own words."""
 
 import html
+from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
@@ -16,7 +18,7 @@ from simkit.screens.objections_talk_view import (
     transcript_html,
 )
 from simkit.screens.parts import action_button, choice, heading, row, text_box
-from simkit.training.objections.buyer import MOST_TYPED, Talk
+from simkit.training.objections.buyer import MOST_TYPED, Talk, Turn
 from simkit.training.objections.mind import State
 from simkit.training.objections.moves import GROUPS, MOVES, Move
 from simkit.training.practice import Practice
@@ -29,13 +31,17 @@ class TalkPage(CardPage):
     """A card's buyer to talk to; every turn is on disk before it is shown."""
 
     talk: Talk | None = None
+    turn: Turn | None = None
+    """What is shown as the newest: all that came of what was said last."""
+    seen = 0
+    """Turns before that."""
     start: State
     """The buyer's state before the first turn."""
 
     def __init__(self, practice: Practice, lang: str, app: "ObjectionPractice") -> None:
         super().__init__(practice, lang, app)
         t = self.t
-        self.seen, self.spent, self.began = 0, 0.0, app.clock()
+        self.spent, self.began = 0.0, app.clock()
         self.brief, self.latest, self.states, self.turns = (W.HTML() for _ in range(4))
         self.phase, self.review, self.complaint = W.HTML(), W.HTML(), W.HTML()
         self.moves = W.VBox().add_class("sk-moves")
@@ -79,7 +85,9 @@ class TalkPage(CardPage):
 
     def _begin(self, talk: Talk) -> None:
         self.talk, self.start = talk, Talk(self.card, self.lang).state
-        self.seen, self.spent, self.began = len(talk.turns), 0.0, self.app.clock()
+        self.turn = talk.turns[-1] if talk.turns else None
+        self.seen = max(0, len(talk.turns) - 1)
+        self.spent, self.began = 0.0, self.app.clock()
         self.words.value, self.complaint.value = "", ""
         self._display()
 
@@ -88,9 +96,8 @@ class TalkPage(CardPage):
         assert talk
         buyer, turns = self.objection.buyer.name.in_(self.lang), talk.turns
         self.brief.value = brief_html(self.objection, self.lang, "", folded=bool(turns))
-        since = min(self.seen, max(0, len(turns) - 1))
-        before = turns[since - 1].state if since else self.start
-        self.latest.value = latest_html(turns[since:], self.lang, buyer)
+        before = turns[self.seen - 1].state if self.seen else self.start
+        self.latest.value = latest_html(self.turn, self.lang, buyer)
         self.states.value = states_html(talk.state, before, self.lang)
         self.turns.value = transcript_html(talk, self.lang, buyer)
         phase = html.escape(phase_names(self.t)[talk.phase])
@@ -151,18 +158,18 @@ class TalkPage(CardPage):
             return said.format(count=f"{len(text):,}", most=f"{MOST_TYPED:,}")
         return ""
 
-    def _turn(self, make: Any) -> None:
+    def _turn(self, make: Callable[[Talk], Turn]) -> None:
         """Make a turn; it is on the disk before it is shown, else it was not made."""
         talk = self.talk
         assert talk
         before = talk.moves
         try:
-            self.seen = len(before)
-            make(talk)
+            turn = make(talk)
             self.app.keep()
         except OSError:
             self.talk = Talk.replayed(self.card, before, self.lang)
             raise
+        self.turn, self.seen = turn, len(before)
         if talk.over:
             self._store(talk)
         self._display()
@@ -178,7 +185,7 @@ class TalkPage(CardPage):
         (self.buttons[offered[0].id] if offered else self.words).focus()
 
     def _store(self, talk: Talk) -> None:
-        typed = "\n".join(text for _, text in talk.moves if text)
+        typed = "\n".join(text for text, _ in groupby(text for _, text in talk.moves) if text)
         result = talk.result
         tried = self.app.attempt(
             "talk",

@@ -73,13 +73,14 @@ def _change(state: State, before: State, name: str) -> int:
     return _points(getattr(state, name)) - _points(getattr(before, name))
 
 
-def latest_html(turns: Sequence[Turn], lang: str, buyer: str) -> str:
-    """Return the newest turns, which a screen reader reads out."""
-    parts = "".join(_turn_html(turn, lang, buyer) for turn in turns)
-    return f'<div class="sk-latest" role="status" aria-live="polite">{parts}</div>' * bool(parts)
+def latest_html(turn: Turn | None, lang: str, buyer: str) -> str:
+    """Return the newest turn, which a screen reader reads out."""
+    said = _turn_html(turn, lang, buyer) if turn else ""
+    return f'<div class="sk-latest" role="status" aria-live="polite">{said}</div>' * bool(said)
 
 
-def _turn_html(turn: Turn, lang: str, buyer: str) -> str:
+def _turn_html(turn: Turn, lang: str, buyer: str, again: bool = False) -> str:
+    """Return a turn; `again`: it is another move in what was typed for the turn before."""
     t = translator(lang)
     colon = "：" if lang == "zh" else ": "
     you = f"<b>{html.escape(t('You'))}</b>{colon}{html.escape(turn.said.in_(lang))}"
@@ -88,7 +89,8 @@ def _turn_html(turn: Turn, lang: str, buyer: str) -> str:
     out = html.escape(t("The true concern has come out."))
     news = f'<p class="sk-outcome">{out}</p>' if turn.uncovered else ""
     head = f'<p class="sk-head">{why}</p>' if why else ""
-    return f'<p>{you}</p><p class="sk-buyer">{they}</p>{head}{news}'
+    you = "" if again else f"<p>{you}</p>"
+    return f'{you}<p class="sk-buyer">{they}</p>{head}{news}'
 
 
 def transcript_html(talk: Talk, lang: str, buyer: str) -> str:
@@ -96,7 +98,11 @@ def transcript_html(talk: Talk, lang: str, buyer: str) -> str:
     if not talk.turns:
         return ""
     t = translator(lang)
-    lines = "".join(f"<li>{_turn_html(turn, lang, buyer)}</li>" for turn in talk.turns)
+    typed = ["", *(turn.typed for turn in talk.turns)]
+    lines = "".join(
+        f"<li>{_turn_html(turn, lang, buyer, bool(turn.typed) and turn.typed == before)}</li>"
+        for turn, before in zip(talk.turns, typed, strict=False)
+    )
     title = html.escape(t("The talk so far, turns: {count}").format(count=len(talk.turns)))
     box = f'<ol class="sk-turns" tabindex="0" aria-label="{title}">{lines}</ol>'
     return f"<details><summary>{title}</summary>{box}</details>"
