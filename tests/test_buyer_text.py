@@ -112,7 +112,7 @@ def test_a_talk_in_own_words_is_won_in_both_languages():
 def test_harm_seen_by_the_scorer_is_heard():
     talk = Talk(CARD, "en")
     before = talk.state
-    turn = talk.say("Our monitor saves you 87% of all costs in every hospital of this world.")
+    turn = talk.say("Our monitor saves you 63.7% of all costs in every hospital of this world.")
     assert "overclaim" in [one.move for one in talk.turns]
     assert turn.state.trust < before.trust
 
