@@ -77,6 +77,7 @@ def talk(page, seen, name, moves, words):
         page.locator(".sk-any-move select").select_option(label=move)
         page.locator("button.sk-do-move").click()
         expect(page.locator(".sk-turns > li")).to_have_count(number)
+        page.wait_for_timeout(500)  # a person, too, needs longer than for a double click
     page.locator(".sk-own-turn textarea").fill(words)
     page.locator("button.sk-say").click()
     expect(page.locator(".sk-own-turn textarea")).to_have_value("")
@@ -93,7 +94,7 @@ def quarrel(page, seen, name, move):
         page.locator(".sk-any-move select").select_option(label=move)
         page.locator("button.sk-do-move").click()
         expect(page.locator(".sk-turns > li")).to_have_count(count + 1)
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(500)
     expect(page.locator("button.sk-again:visible")).to_be_visible()
     show(page, ".sk-app")
     keep_scrolling(seen, f"{name}-6-review", 2)

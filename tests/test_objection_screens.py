@@ -25,8 +25,9 @@ FAST = 0.2
 
 
 @pytest.fixture(autouse=True)
-def _no_charts(monkeypatch):
-    """Spare the import of what draws: these screens show no charts."""
+def _quick(monkeypatch):
+    """No double clicks, and no import of what draws."""
+    monkeypatch.setattr("simkit.screens.objections_talk.DOUBLE_CLICK_SECONDS", 0.0)
     monkeypatch.setattr("simkit.screens.app.preload", lambda: None)
 
 
@@ -433,6 +434,15 @@ def test_a_talk_can_be_lost_reviewed_and_played_again(file):
     assert "pain: answered" in shown(app) and "impact: not answered" in shown(app)
     press(app, app.page.again)
     assert app.page.talk.state == start and not app.page.talk.turns and not app.page.busy
+
+
+def test_the_second_half_of_a_double_click_is_no_move(file, seconds, monkeypatch):
+    monkeypatch.setattr("simkit.screens.objections_talk.DOUBLE_CLICK_SECONDS", 0.4)
+    app = practice(file, seconds)
+    app.open("talk")
+    for seconds[0], turns in ((1.0, 1), (1.2, 1), (1.5, 2)):
+        do(app, "situation")
+        assert len(app.page.talk.turns) == turns
 
 
 def test_own_words_are_escaped_and_too_many_are_refused(file):

@@ -90,7 +90,7 @@ def behaviours_html(answer: str, scored: Scored, rubric: Rubric, lang: str) -> s
     for number, seen in enumerate(scored.seen, 1):
         name = html.escape(rubric.item(seen.behaviour).name.in_(lang))
         why = html.escape(seen.why.in_(lang))
-        quotes = "".join(_quote(answer, span, lang) for span in seen.spans[:MOST_QUOTES])
+        quotes = _quotes(answer, seen.spans, lang)
         rows.append(
             f'<tr><th scope="row">{number} {name}</th><td>{points_text(seen.points, t)}</td>'
             f'<td class="sk-words">{why}{quotes}</td></tr>'
@@ -111,11 +111,14 @@ def points_text(points: int | None, t: Translate) -> str:
     return f'{said} <span aria-hidden="true" class="sk-dots">{dots}</span>'
 
 
-def _quote(answer: str, span: Span, lang: str, kind: str = "sk-seen") -> str:
-    words = answer[span.start : span.end].strip()
-    words = words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE] + "…"
-    left, right = QUOTES[lang]
-    return f'<br><mark class="{kind}">{left}{html.escape(words)}{right}</mark>' if words else ""
+def _quotes(answer: str, spans: Sequence[Span], lang: str, kind: str = "sk-seen") -> str:
+    """Return what stands in some stretches of the answer, in quotation marks, each text once."""
+    (left, right), parts = QUOTES[lang], []
+    for words in list(dict.fromkeys(answer[s.start : s.end].strip() for s in spans))[:MOST_QUOTES]:
+        text = words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE] + "…"
+        if text:
+            parts.append(f'<mark class="{kind}">{left}{html.escape(text)}{right}</mark>')
+    return "<br>" * bool(parts) + " ".join(parts)
 
 
 def harms_html(answer: str, scored: Scored, rubric: Rubric, lang: str) -> str:
@@ -124,8 +127,7 @@ def harms_html(answer: str, scored: Scored, rubric: Rubric, lang: str) -> str:
     for flag in scored.flags:
         cap = rubric.cap(flag.harm)
         most = t("The total is then {most} at most.").format(most=cap.most)
-        spans = _pointed(flag.spans, answer)[:MOST_QUOTES]
-        quotes = "".join(_quote(answer, span, lang, "sk-harm") for span in spans)
+        quotes = _quotes(answer, _pointed(flag.spans, answer), lang, "sk-harm")
         said = f"{flag.says.in_(lang)}{' ' * (lang == 'en')}{most}"
         name = html.escape(cap.name.in_(lang))
         parts.append(f'<p class="sk-short"><b>{name}</b><br>{html.escape(said)}{quotes}</p>')

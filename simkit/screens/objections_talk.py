@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
+from simkit.screens.drill_window import DOUBLE_CLICK_SECONDS
 from simkit.screens.objections_brief import brief_html, concern_html
 from simkit.screens.objections_page import CardPage
 from simkit.screens.objections_talk_view import (
@@ -35,6 +36,8 @@ class TalkPage(CardPage):
     """What is shown as the newest: all that came of what was said last."""
     seen = 0
     """Turns before that."""
+    made = float("-inf")
+    """When the last turn was made, on the clock of the practice."""
     start: State
     """The buyer's state before the first turn."""
 
@@ -136,8 +139,14 @@ class TalkPage(CardPage):
 
     # --- what the buttons do
 
+    @property
+    def _listens(self) -> bool:
+        """Whether the buyer takes another turn: not as the second half of a double click."""
+        late = self.app.clock() - self.made >= DOUBLE_CLICK_SECONDS
+        return bool(self.talk and not self.talk.over and late)
+
     def _do(self, move: str) -> None:
-        if self.talk and not self.talk.over:
+        if self._listens:
             self._turn(lambda talk: talk.do(move))
 
     def _say(self) -> None:
@@ -146,7 +155,7 @@ class TalkPage(CardPage):
         self.complaint.value = f'<div role="alert">{html.escape(wrong)}</div>' if wrong else ""
         if wrong:
             self.words.focus()
-        elif self.talk and not self.talk.over:
+        elif self._listens:
             self._turn(lambda talk: talk.say(text))
             self.words.value = ""
 
@@ -169,7 +178,7 @@ class TalkPage(CardPage):
         except OSError:
             self.talk = Talk.replayed(self.card, before, self.lang)
             raise
-        self.turn, self.seen = turn, len(before)
+        self.turn, self.seen, self.made = turn, len(before), self.app.clock()
         if talk.over:
             self._store(talk)
         self._display()
