@@ -85,9 +85,10 @@ def _outcome_html(attempt: Attempt | None, t: Translate) -> str:
     if attempt is None:
         return "–"
     late = f" · {t('late')}" if attempt.late else ""
-    about = f"{mode_names(t)[attempt.mode]} · {attempt.day}{late}"
+    about = [f"{mode_names(t)[attempt.mode]}{late}", str(attempt.day)]
+    head = "<br>".join(map(html.escape, about))
     outcome = html.escape(outcome_text(attempt, t))
-    return f'<b>{outcome}</b><br><span class="sk-head">{html.escape(about)}</span>'
+    return f'<b>{outcome}</b><br><span class="sk-head">{head}</span>'
 
 
 def cards_html(
