@@ -164,6 +164,7 @@ def test_objections_are_practised_in_english(tmp_path):
         must_be_sound(seen)
         quarrel(page, seen, name, "Risky: Blame")
         must_be_sound(seen)
+        card = card_of(page, lab.folder)
         red_team(page, seen, name, card.objection.answers[1].text.en)
         must_be_sound(seen)
         kept = Practice(lab.folder / "saved" / "02_objections.jsonl").attempts

@@ -264,6 +264,23 @@ def test_an_answer_is_scored_behaviours_first_total_last(file, lang):
     assert app.page.stage == "scored"
 
 
+@LANGS
+def test_what_to_do_next_names_harm_first_then_the_weakest_behaviour(file, lang):
+    app = writing(file, lang=lang)
+    gift = {
+        "en": "All right, I give you 30 % off, just like that, today.",
+        "zh": "行，我直接给您打七折。",
+    }
+    finish(app, f"{model_answer(app)} {gift[lang]}")
+    scored = score(app.practice.attempts[0].answer, app.cards[CARD], lang)
+    assert {"discount"} <= {flag.harm for flag in scored.flags}
+    advice = app.page.shown.value.split({"en": "What to do next", "zh": "接下来练什么"}[lang])[1]
+    name = app.rubric.cap("discount").name.in_(lang)
+    assert name in advice.split("</p>")[0] and "sk-harm" in app.page.shown.value
+    total = {"en": f"Total {scored.total} of 16", "zh": f"总分 {scored.total} / 16"}[lang]
+    assert total in app.page.shown.value and scored.total <= 6
+
+
 def test_now_and_before_are_beside_each_other(file):
     app = writing(file)
     finish(app, model_answer(app))

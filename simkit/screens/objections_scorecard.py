@@ -155,7 +155,7 @@ def advice_html(scored: Scored, rubric: Rubric, lang: str, predicted: Mapping | 
         parts.append(ask.format(behaviour=name, asks=asks, anchor=anchor))
     if not parts:
         parts.append(t("All eight behaviours are there in full. Try a card of another family."))
-    if predicted and (weakest := predicted.get("weakest")) in BEHAVIOURS:
+    if points < MOST and predicted and (weakest := predicted.get("weakest")) in BEHAVIOURS:
         hit = scored.points[weakest] == points
         said = t("You expected {behaviour} to be the weakest: so it was.")
         missed = t("You expected {behaviour} to be the weakest: it was not.")
