@@ -72,10 +72,24 @@ def _explored(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         if not asked or sight.hits(s, "words.no_questions", denied=True):
             continue
         matter = sight.hits(s, *CARD, "words.you", denied=True)
-        if sight.hits(s, "phrases.explore.two") and matter:
+        if matter and _is_open(sight, s):
             yield 2, (sight.span_of(s),)
         elif sight.hits(s, "phrases.explore.one") and matter and not _steps(sight, s):
             yield 1, (sight.span_of(s),)
+
+
+def _is_open(sight: Sight, s: int) -> bool:
+    """Return whether a question asks by its question word, not by a verb that opens a clause."""
+    opened = sight.hits(s, "phrases.explore.two", denied=True)
+    closed = [m for m in sight.hits(s, "phrases.explore.one", denied=True) if _opens(sight, m)]
+    if not opened or sight.reading.lang == "zh" or sight.hits(s, "words.asking", denied=True):
+        return bool(opened)
+    return not closed or min(opened)[1] < min(closed)[1]
+
+
+def _opens(sight: Sight, match: Match) -> bool:
+    tokens = sight.reading.tokens
+    return match.first == 0 or tokens[match.first - 1].clause != tokens[match.first].clause
 
 
 CARD = ("card.says", "card.about", "card.topic", "card.need", "card.concern", "card.fact")

@@ -21,7 +21,7 @@ PERSONS, JOINS = {"en": 0.05, "zh": 0.04}, {"en": 0.42, "zh": 0.24}
 REPEATED = 0.3
 SMALL, MANY = 10, 30
 """Numbers up to this one without a unit are how people count; in a next step they may be more."""
-FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 120}
+FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 400}
 """Words of the card that an answer on the matter has at least, and when it has room for more."""
 ONTO = ("card.says", "card.topic", "card.need", "card.concern")
 REFUSALS = 2
@@ -113,7 +113,9 @@ def _claims(sight: Sight, figure: Figure, s: int) -> bool:
         return False
     if not figure.unit:
         return figure.value > (MANY if sight.hits(s, "phrases.next_step.two") else SMALL)
-    if figure.unit in TIMES and figure.value <= FEW:
+    if figure.unit in TIMES and figure.value in ROUND_THE_CLOCK:
+        return False
+    if figure.unit in (*TIMES, "times") and figure.value <= FEW:
         return False
     if figure.unit in SHORT_TIMES:
         return not sight.hits(s, "phrases.next_step.two")
@@ -122,6 +124,8 @@ def _claims(sight: Sight, figure: Figure, s: int) -> bool:
 
 STEM = 6
 """Letters by which the word of a promise is known again in a card: guarantee, guaranteed."""
+ROUND_THE_CLOCK = (24,)
+"""Hours that people say without counting them."""
 SHORT_TIMES = ("minute", "hour", "day", "week")
 """How long a meeting or a step takes; what takes months is a claim."""
 
