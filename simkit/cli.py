@@ -192,14 +192,17 @@ def bench(
 ) -> None:
     """Measure speed and memory as ratios within one run."""
     from simkit.study.bench import BOUNDS, measure
+    from simkit.training.objections.bench import BOUNDS as OF_ANSWERS
+    from simkit.training.objections.bench import measure_answers
 
+    rounds, bounds = 3 if quick else 7, {**BOUNDS, **OF_ANSWERS}
     with progress_bar("measurements") as progress:
-        figures = measure(rounds=3 if quick else 7, progress=progress)
+        figures = measure(rounds, progress) | measure_answers(rounds)
     if as_json:
         print_json(figures)
         return
     for name, value in figures.items():
-        bound = f"   at most {BOUNDS[name]:g}" if name in BOUNDS else ""
+        bound = f"   at most {bounds[name]:g}" if name in bounds else ""
         print(f"{name:24} {value:12.4g}{bound}")
 
 

@@ -2,6 +2,8 @@
 
 from simkit.scenario.library import load_scenario
 from simkit.study.bench import BOUNDS, REPS, measure, sized
+from simkit.training.objections.bench import BOUNDS as OF_ANSWERS
+from simkit.training.objections.bench import measure_answers
 
 
 def test_a_bench_run_gives_every_figure_and_the_memory_bound_holds():
@@ -20,3 +22,9 @@ def test_the_sizes_of_the_growth_figure_are_in_proportion():
         size = sized(scenario, reps)
         assert sum(territory.reps for territory in size.territories) == reps
         assert sum(territory.customers for territory in size.territories) == 50 * reps
+
+
+def test_the_bench_of_answers_gives_its_figures():
+    figures = measure_answers(rounds=1)
+    assert figures.keys() == OF_ANSWERS.keys()
+    assert all(value > 0 for value in figures.values())

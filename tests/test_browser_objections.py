@@ -77,6 +77,7 @@ def talk(page, seen, name, moves, words):
         page.locator(".sk-any-move select").select_option(label=move)
         page.locator("button.sk-do-move").click()
         expect(page.locator(".sk-turns > li")).to_have_count(number)
+        page.wait_for_timeout(500)  # a person, too, needs longer than for a double click
     page.locator(".sk-own-turn textarea").fill(words)
     page.locator("button.sk-say").click()
     expect(page.locator(".sk-own-turn textarea")).to_have_value("")
@@ -93,7 +94,7 @@ def quarrel(page, seen, name, move):
         page.locator(".sk-any-move select").select_option(label=move)
         page.locator("button.sk-do-move").click()
         expect(page.locator(".sk-turns > li")).to_have_count(count + 1)
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(500)
     expect(page.locator("button.sk-again:visible")).to_be_visible()
     show(page, ".sk-app")
     keep_scrolling(seen, f"{name}-6-review", 2)
@@ -163,6 +164,7 @@ def test_objections_are_practised_in_english(tmp_path):
         must_be_sound(seen)
         quarrel(page, seen, name, "Risky: Blame")
         must_be_sound(seen)
+        card = card_of(page, lab.folder)
         red_team(page, seen, name, card.objection.answers[1].text.en)
         must_be_sound(seen)
         kept = Practice(lab.folder / "saved" / "02_objections.jsonl").attempts
@@ -181,6 +183,11 @@ def test_objections_are_practised_in_voila_in_a_narrow_window(tmp_path):
         must_be_sound(seen)
         talk(page, seen, name, ["开场：问候", "探询：问现状"], "嗯。")
         must_be_sound(seen)
+        for name in ("renewal", "mine", "coach", "region"):
+            open_page(page, name)
+            expect(page.locator(".sk-objection-page:visible")).to_be_visible()
+            must_be_sound(seen)
+        open_page(page, "talk")
         page.reload()
         expect(page.locator(".sk-turns > li")).to_have_count(3)
 

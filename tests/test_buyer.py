@@ -1,5 +1,6 @@
 """The simulated buyer: laws that hold for all cards, and what a sales manager expects."""
 
+import os
 from functools import lru_cache
 from itertools import pairwise
 
@@ -23,7 +24,8 @@ from simkit.training.objections.outcome import ENDS, SLIPS
 CARDS = {name: load_card(name) for name in card_names(own=False)}
 PROFILES = {(c.objection.difficulty, c.objection.family): c for c in CARDS.values()}
 SELDOM = 0.05
-CHANCE = 60
+WIDTH = 20
+CHANCE = 5
 DISCOVERY = ("situation", "pain", "impact", "value")
 
 
@@ -34,7 +36,7 @@ def card(request):
 
 @lru_cache
 def paths(difficulty, family):
-    return search(PROFILES[difficulty, family], width=40)
+    return search(PROFILES[difficulty, family], width=WIDTH)
 
 
 def changed(card, difficulty, family="price"):
@@ -92,7 +94,7 @@ def test_the_laws_of_a_talk_hold_whatever_is_said(card):
         for lang in ("en", "zh")
     ]
     uncovered = 0
-    scripts = [players.by_chance(number).moves for number in range(CHANCE // 4)]
+    scripts = [players.by_chance(number).moves for number in range(CHANCE)]
     scripts += [p.moves for p in paths(card.objection.difficulty, card.objection.family)]
     for moves in scripts:
         talk, last = Talk(card), None
@@ -142,7 +144,7 @@ def test_one_more_good_question_never_makes_winning_impossible(profile):
         more = next((q for q in DISCOVERY if q not in asked), None)
         if more:
             moves = (*COMMON, *players.rules.styles[path.player], "isolate")
-            assert players.shortest_win(moves, width=40, after=(*asked, more))
+            assert players.shortest_win(moves, width=WIDTH, after=(*asked, more))
 
 
 # --- what a sales manager expects -----------------------------------------------------------
@@ -334,3 +336,14 @@ def test_a_mistake_in_the_rules_is_told_with_its_line(tmp_path, old, new, says):
     line = text[: text.index(old)].count("\n") + 1
     assert says in str(told.value)
     assert line in [problem.line for problem in told.value.problems]
+
+
+def test_rules_are_read_again_when_their_file_has_changed(tmp_path):
+    text = find_buyer_file("rules").read_text("utf-8")
+    file = tmp_path / "rules.yaml"
+    file.write_text(text, "utf-8")
+    first = load_rules(file)
+    assert load_rules(file) is first
+    file.write_text(text.replace("most_turns: 24", "most_turns: 30"), "utf-8")
+    os.utime(file, ns=(1, 1))
+    assert load_rules(file).limits.most_turns == 30 != first.limits.most_turns

@@ -24,6 +24,13 @@ LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
 FAST = 0.2
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    """No double clicks, and no import of what draws."""
+    monkeypatch.setattr("simkit.screens.objections_talk.DOUBLE_CLICK_SECONDS", 0.0)
+    monkeypatch.setattr("simkit.screens.app.preload", lambda: None)
+
+
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "saved" / "practice.jsonl"
@@ -132,6 +139,10 @@ def test_cards_are_filtered_and_taken(file):
     app.next_card()
     assert app.page.card_id == recommended
     assert app.picker.next_button.layout.display == "none"
+    app.page.buttons[0].click()
+    app.picker.recommended = recommended
+    app.next_card()  # the same one, anew
+    assert not app.page.chosen
 
 
 def test_a_broken_card_is_told_and_the_others_are_practised(file, tmp_path, monkeypatch):
@@ -251,6 +262,23 @@ def test_an_answer_is_scored_behaviours_first_total_last(file, lang):
     assert places == sorted(places)
     assert {"en": "You expected 9", "zh": "您预测的是 9"}[lang] in card
     assert app.page.stage == "scored"
+
+
+@LANGS
+def test_what_to_do_next_names_harm_first_then_the_weakest_behaviour(file, lang):
+    app = writing(file, lang=lang)
+    gift = {
+        "en": "All right, I give you 30 % off, just like that, today.",
+        "zh": "行，我直接给您打七折。",
+    }
+    finish(app, f"{model_answer(app)} {gift[lang]}")
+    scored = score(app.practice.attempts[0].answer, app.cards[CARD], lang)
+    assert {"discount"} <= {flag.harm for flag in scored.flags}
+    advice = app.page.shown.value.split({"en": "What to do next", "zh": "接下来练什么"}[lang])[1]
+    name = app.rubric.cap("discount").name.in_(lang)
+    assert name in advice.split("</p>")[0] and "sk-harm" in app.page.shown.value
+    total = {"en": f"Total {scored.total} of 16", "zh": f"总分 {scored.total} / 16"}[lang]
+    assert total in app.page.shown.value and scored.total <= 6
 
 
 def test_now_and_before_are_beside_each_other(file):
@@ -420,8 +448,18 @@ def test_a_talk_can_be_lost_reviewed_and_played_again(file):
     (tried,) = Practice(file).attempts
     assert (tried.mode, tried.won, tried.moves[:2]) == ("talk", False, ("greet", "situation"))
     assert "Where trust fell" in shown(app) and "blam" in app.page.review.value
+    assert "pain: answered" in shown(app) and "impact: not answered" in shown(app)
     press(app, app.page.again)
     assert app.page.talk.state == start and not app.page.talk.turns and not app.page.busy
+
+
+def test_the_second_half_of_a_double_click_is_no_move(file, seconds, monkeypatch):
+    monkeypatch.setattr("simkit.screens.objections_talk.DOUBLE_CLICK_SECONDS", 0.4)
+    app = practice(file, seconds)
+    app.open("talk")
+    for seconds[0], turns in ((1.0, 1), (1.2, 1), (1.5, 2)):
+        do(app, "situation")
+        assert len(app.page.talk.turns) == turns
 
 
 def test_own_words_are_escaped_and_too_many_are_refused(file):
@@ -500,6 +538,16 @@ def test_a_judgement_needs_all_anchors_and_is_kept_and_compared(file):
     assert "What the rules saw" in shown(app) and concern(app)[:20] in shown(app)
     press(app, page.again)
     assert page.stage == "pick" and not page.answering.text.value
+
+
+def test_the_red_team_may_do_without_a_clock(file):
+    app = practice(file)
+    page = app.open("red")
+    page.challenge.no_clock.value = True
+    press(app, page.hand_over)
+    assert "there is no clock" in shown(app)
+    press(app, page.ready)
+    assert not page.answering._countdown.running and page.answering._limit == 0
 
 
 def test_four_pressures_are_one_too_many(file):

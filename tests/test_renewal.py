@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 
 import pytest
 
+from simkit.commands.check import check_files
 from simkit.planning.renewal_terms import (
     NoSuchPartError,
     Offer,
@@ -19,7 +20,6 @@ from simkit.planning.renewal_terms import (
 )
 from simkit.scenario.record import ScenarioError
 from simkit.scenario.renewals import find_renewal, load_renewal, renewal_names
-from simkit.study.check import check_files
 from simkit.training.renewal import RenewalTalk
 
 CARDS = {name: load_renewal(name) for name in renewal_names(own=False)}
@@ -200,6 +200,7 @@ def test_the_shipped_files_pass_the_check():
     files = [find_renewal(name) for name in CARDS]
     folder = files[0].parents[1]
     files += [folder / "buyer" / "rules.yaml", folder / "buyer" / "lines.yaml"]
+    files += [folder / "phrases" / f"moves_{lang}.yaml" for lang in ("en", "zh")]
     assert check_files(files) == (files, [], [])
 
 

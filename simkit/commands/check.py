@@ -1,10 +1,6 @@
 """Checking regions, pay plans, scorecards, 5-whys, cards, phrases: all mistakes at once."""
 
-<<<<<<< HEAD:simkit/commands/check.py
 from collections.abc import Callable, Sequence
-=======
-from collections.abc import Container, Sequence
->>>>>>> 974e0fc869de5fe412e437325cbd73abb7aea87b:simkit/study/check.py
 from pathlib import Path
 
 from simkit.scenario.buyer_rules import FOLDER as BUYER
@@ -19,14 +15,11 @@ from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
-<<<<<<< HEAD:simkit/commands/check.py
-from simkit.scenario.rubric import load_rubric
-=======
 from simkit.scenario.renewals import FOLDER as RENEWALS
 from simkit.scenario.renewals import RenewalCard
->>>>>>> 974e0fc869de5fe412e437325cbd73abb7aea87b:simkit/study/check.py
+from simkit.scenario.rubric import load_rubric
 
-PRACTICE = ("objections", "rubrics", "phrases", "renewals")
+PRACTICE = ("objections", "rubrics", "phrases", BUYER, RENEWALS)
 FOLDERS = (".", CRISES, DRIFTS, PAY_PLANS.parent, "scorecards", "diagnosis", *PRACTICE)
 """Where a folder of scenarios keeps its files."""
 Findings = tuple[list[Path], list[Problem], list[str]]
@@ -53,30 +46,11 @@ def check_files(paths: Sequence[Path]) -> Findings:
 
 def _report_of(file: Path) -> Text | None:
     """Load a file of whatever kind it is; return the report on the fit of its order history."""
-<<<<<<< HEAD:simkit/commands/check.py
     root = load_mapping(file)[0]
     for group, load in KINDS.items():
         if group in root.value:
             load(file)
             return None
-=======
-    found = load_mapping(file)[0].value
-    if "pay_plans" in found:
-        load_pay_plans(file)
-        return None
-    if "scorecard" in found:
-        from simkit.kpi.scorecard import load_scorecard  # pandas takes long to import
-
-        load_scorecard(file)
-        return None
-    if "five_whys" in found:
-        from simkit.kpi.diagnosis.whys import load_whys
-
-        load_whys(file)
-        return None
-    if _is_of_the_practice(file, found):
-        return None
->>>>>>> 974e0fc869de5fe412e437325cbd73abb7aea87b:simkit/study/check.py
     scenario = load_scenario(file)
     if scenario.drill:
         _must_be_a_drill(scenario, scenario.drill, root)
@@ -87,7 +61,6 @@ def _report_of(file: Path) -> Text | None:
     return scenario.customers.fit_report
 
 
-<<<<<<< HEAD:simkit/commands/check.py
 def _load_scorecard(file: Path) -> None:
     from simkit.kpi.scorecard import load_scorecard  # pandas takes long to import
 
@@ -107,10 +80,22 @@ def _load_card(file: Path) -> None:
     load_record(file, ObjectionCard, check=card_mistakes)
 
 
+def _load_renewal(file: Path) -> None:
+    from simkit.planning.renewal_terms import renewal_mistakes
+
+    load_record(file, RenewalCard, check=renewal_mistakes)
+
+
 def _load_phrases(file: Path) -> None:
     from simkit.training.objections.phrases import load_phrases
 
     load_phrases(file)
+
+
+def _load_move_phrases(file: Path) -> None:
+    from simkit.training.objections.heard import load_move_phrases
+
+    load_move_phrases(file)
 
 
 KINDS: dict[str, Callable[[Path], object]] = {
@@ -120,23 +105,12 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "objection": _load_card,
     "rubric": load_rubric,
     "phrases": _load_phrases,
+    "renewal": _load_renewal,
+    "buyer_rules": load_rules,
+    "buyer_lines": load_lines,
+    "statements": _load_move_phrases,
 }
 """Files that are no scenario: the group that shows their kind, and how they are loaded."""
-=======
-def _is_of_the_practice(file: Path, found: Container[str]) -> bool:
-    """Return whether a file belongs to the practice of talks, after loading it."""
-    if "buyer_rules" in found:
-        load_rules(file)
-    elif "buyer_lines" in found:
-        load_lines(file)
-    elif "renewal" in found:
-        from simkit.planning.renewal_terms import renewal_mistakes
-
-        load_record(file, RenewalCard, check=renewal_mistakes)
-    else:
-        return False
-    return True
->>>>>>> 974e0fc869de5fe412e437325cbd73abb7aea87b:simkit/study/check.py
 
 
 def _must_be_a_drift_drill(scenario: Scenario, root: Node) -> None:
@@ -196,12 +170,7 @@ def _too_late(known: int, weeks: int) -> str:
 def _files_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [find_scenario(path)]
-<<<<<<< HEAD:simkit/commands/check.py
     places = [path / part for part in FOLDERS]
-=======
-    parts = (".", CRISES, DRIFTS, PAY_PLANS.parent, SCORECARDS, DIAGNOSIS, BUYER, RENEWALS)
-    places = [path / part for part in parts]
->>>>>>> 974e0fc869de5fe412e437325cbd73abb7aea87b:simkit/study/check.py
     found = [file for place in places for s in ("yaml", "yml") for file in place.glob(f"*.{s}")]
     if not found:
         message = "there is no .yaml file in this folder"

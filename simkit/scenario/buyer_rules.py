@@ -244,12 +244,22 @@ def load_rules(path: str | Path | None = None) -> BuyerRules:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    return _rules(Path(path or find_buyer_file("rules")))
+    file = Path(path or find_buyer_file("rules"))
+    return _rules(file, changed(file))
 
 
 def load_lines(path: str | Path | None = None) -> Lines:
     """Return the checked lines of a file, as `load_rules` does."""
-    return _lines(Path(path or find_buyer_file("lines")))
+    file = Path(path or find_buyer_file("lines"))
+    return _lines(file, changed(file))
+
+
+def changed(file: Path) -> int:
+    """Return when a file was last changed, 0 when it is not there: a table is kept until then."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _unknown_lines(rules: BuyerRules) -> Iterator[tuple[Loc, str]]:
@@ -263,10 +273,10 @@ def _unknown_lines(rules: BuyerRules) -> Iterator[tuple[Loc, str]]:
 
 
 @lru_cache(maxsize=4)
-def _rules(path: Path) -> BuyerRules:
+def _rules(path: Path, _changed: int) -> BuyerRules:
     return load_record(path, BuyerRules, check=_unknown_lines)
 
 
 @lru_cache(maxsize=4)
-def _lines(path: Path) -> Lines:
+def _lines(path: Path, _changed: int) -> Lines:
     return load_record(path, Lines)

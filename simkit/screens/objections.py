@@ -18,9 +18,13 @@ from simkit.screens.app import App
 from simkit.screens.job import Job
 from simkit.screens.objections_cards import read_deck
 from simkit.screens.objections_choose import ChoosePage
+from simkit.screens.objections_coach import CoachPage
 from simkit.screens.objections_page import CardPage, Page
 from simkit.screens.objections_picker import Picker
+from simkit.screens.objections_progress import ProgressPage
 from simkit.screens.objections_red import RedTeamPage
+from simkit.screens.objections_region import RegionPage
+from simkit.screens.objections_renewal import RenewalPage
 from simkit.screens.objections_talk import TalkPage
 from simkit.screens.objections_write import WritePage
 from simkit.screens.record import load_record, save_record
@@ -46,6 +50,10 @@ def pages(t: Translate) -> list[PageOf]:
         PageOf("write", t("Write"), t("Answer in your own words"), WritePage),
         PageOf("talk", t("Talk"), t("Talk to the buyer"), TalkPage),
         PageOf("red", t("Red team"), t("Set each other a hard one"), RedTeamPage),
+        PageOf("renewal", t("Renewal"), t("Renew a contract in time"), RenewalPage),
+        PageOf("mine", t("My practice"), t("What you have practised so far"), ProgressPage),
+        PageOf("coach", t("Coach"), t("Score answers, and see how far people agree"), CoachPage),
+        PageOf("region", t("Region"), t("From practice to deals, by assumption"), RegionPage),
     ]
 
 
@@ -174,6 +182,9 @@ class ObjectionPractice(App):
     def next_card(self) -> None:
         """Take the recommended card."""
         self.take(self.picker.recommended)
+        if isinstance(page := self.page, CardPage) and page.card_id and not page.busy:
+            page.take(self.card_id)  # anew, where it is the same card
+            self.keep()
         self.picker.cards.focus()
 
     def keep(self) -> None:

@@ -43,7 +43,9 @@ class Challenge:
         self.concern = text_box(label, lines=2).add_class("sk-own-concern")
         self.ticks = {name: tick(text) for name, text in pressures(t).items()}
         self.complaint = W.HTML()
-        for box in (self.picker, self.answerer, self.says, self.concern, *self.ticks.values()):
+        self.no_clock = tick(t("Without a clock")).add_class("sk-no-clock")
+        boxes = (self.picker, self.answerer, self.says, self.concern, self.no_clock)
+        for box in (*boxes, *self.ticks.values()):
             box.observe(safely(lambda _: changed()), "value")
         told = t("Up to three pressures; the other reads them below the objection.")
         self.view = W.VBox(
@@ -54,6 +56,7 @@ class Challenge:
                 heading(t("Pressures")),
                 W.HTML(paragraph(told)),
                 *(row(box) for box in self.ticks.values()),
+                row(self.no_clock),
                 self.complaint,
             ]
         )
@@ -77,12 +80,14 @@ class Challenge:
     def entered(self) -> dict[str, Any]:
         """Return what is entered, as plain data."""
         boxes = {name: getattr(self, name).value for name in ("picker", "answerer", "says")}
-        return {**boxes, "concern": self.concern.value, "pressures": self.chosen()}
+        boxes |= {"concern": self.concern.value, "no_clock": self.no_clock.value}
+        return {**boxes, "pressures": self.chosen()}
 
     def fill(self, kept: Mapping[str, Any]) -> None:
         """Enter what was kept."""
         for name in ("picker", "answerer", "says", "concern"):
             getattr(self, name).value = str(kept.get(name, ""))
+        self.no_clock.value = bool(kept.get("no_clock"))
         for name, box in self.ticks.items():
             box.value = name in kept.get("pressures", ())
 

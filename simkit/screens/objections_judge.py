@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
-from simkit.scenario.rubric import BEHAVIOURS, FULL, Rubric
+from simkit.scenario.rubric import BEHAVIOURS, FULL, MOST, Rubric
 from simkit.screens.drill_words import sentences
 from simkit.screens.objections_scorecard import points_text
 from simkit.screens.texts import translator
@@ -24,9 +24,10 @@ class Judge:
         self.t, self.choices = translator(lang), dict[str, W.RadioButtons]()
         self.complaint = W.HTML()
         parts: list[W.Widget] = []
+        colon = "：" if lang == "zh" else ": "
         for item in rubric.rubric:
-            anchors = [(f"{n}: {item.anchors.of(n).in_(lang)}", n) for n in range(3)]
-            asks = f"{item.name.in_(lang)}{'：' if lang == 'zh' else ': '}{item.asks.in_(lang)}"
+            anchors = [(f"{n}{colon}{item.anchors.of(n).in_(lang)}", n) for n in range(MOST + 1)]
+            asks = f"{item.name.in_(lang)}{colon}{item.asks.in_(lang)}"
             radio = W.RadioButtons(options=anchors, value=None, description=asks)
             radio.add_class("sk-anchors").add_class(f"sk-judge-{item.id}")
             radio.observe(safely(lambda _: changed()), "value")

@@ -135,13 +135,15 @@ class RedTeamPage(CardPage):
 
     def _cover_html(self) -> str:
         name = str(self.challenge.answerer.value).strip()
-        turn = self.t("{name}, it is your turn.").format(name=name)
-        seconds = self._seconds()
+        turn, seconds = self.t("{name}, it is your turn.").format(name=name), self._seconds()
         told = self.t("You will have {seconds} seconds; they begin with the button.")
+        told = told if seconds else self.t("Take your time; there is no clock.")
         lines = ([turn] if name else []) + [told.format(seconds=seconds)]
         return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
 
     def _seconds(self) -> int:
+        if self.challenge.no_clock.value:
+            return 0
         seconds = self.objection.seconds
         return seconds // 2 if HURRY in self.challenge.chosen() else seconds
 

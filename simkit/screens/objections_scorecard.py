@@ -1,7 +1,7 @@
 """The scorecard: behaviours first, with the words that show them; the total comes last."""
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from simkit.scenario.rubric import BEHAVIOURS, FULL, MOST, Rubric
@@ -10,10 +10,13 @@ from simkit.training.objections import Scored, Span
 from simkit.training.practice import Attempt
 
 QUOTES = {"en": ("“", "”"), "zh": ("“", "”")}
+HARMLESS = "no_harm"
 LONGEST_QUOTE = 300
 """Characters of one quotation in the table; all of it is marked in the answer above."""
 MOST_QUOTES, MOST_MARKS = 4, 50
 """Stretches of one behaviour that are quoted in the table, and marked in the answer."""
+POINTED = 0.8
+"""Share of an answer from which on a stretch of it points at nothing any more."""
 
 
 def scorecard_html(
@@ -51,10 +54,16 @@ def marked_html(answer: str, scored: Scored, lang: str) -> str:
     """Return the answer as typed, with the words marked that show a behaviour or do harm."""
     t = translator(lang)
     marks = [(s, str(n)) for n, seen in enumerate(scored.seen, 1) for s in seen.spans[:MOST_MARKS]]
-    marks += [(span, "!") for flag in scored.flags for span in flag.spans[:MOST_MARKS]]
+    marks += [(s, "!") for f in scored.flags for s in _pointed(f.spans, answer)[:MOST_MARKS]]
     key = t("The small numbers are those of the behaviours below; ! marks what does harm.")
     told = f'<p class="sk-head">{html.escape(key)}</p>' if marks else ""
     return _answer_box(_with_marks(answer, marks), lang) + told
+
+
+def _pointed(spans: Sequence[Span], answer: str) -> list[Span]:
+    """Return the stretches that point at something: not those that are nearly all of it."""
+    most = POINTED * len(answer.strip())
+    return [span for span in spans if span.end - span.start < most]
 
 
 def _with_marks(answer: str, marks: Iterable[tuple[Span, str]]) -> str:
@@ -81,7 +90,7 @@ def behaviours_html(answer: str, scored: Scored, rubric: Rubric, lang: str) -> s
     for number, seen in enumerate(scored.seen, 1):
         name = html.escape(rubric.item(seen.behaviour).name.in_(lang))
         why = html.escape(seen.why.in_(lang))
-        quotes = "".join(_quote(answer, span, lang) for span in seen.spans[:MOST_QUOTES])
+        quotes = _quotes(answer, seen.spans, lang)
         rows.append(
             f'<tr><th scope="row">{number} {name}</th><td>{points_text(seen.points, t)}</td>'
             f'<td class="sk-words">{why}{quotes}</td></tr>'
@@ -102,11 +111,14 @@ def points_text(points: int | None, t: Translate) -> str:
     return f'{said} <span aria-hidden="true" class="sk-dots">{dots}</span>'
 
 
-def _quote(answer: str, span: Span, lang: str) -> str:
-    words = answer[span.start : span.end].strip()
-    words = words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE] + "…"
-    left, right = QUOTES[lang]
-    return f"<br><mark>{left}{html.escape(words)}{right}</mark>" if words else ""
+def _quotes(answer: str, spans: Sequence[Span], lang: str, kind: str = "sk-seen") -> str:
+    """Return what stands in some stretches of the answer, in quotation marks, each text once."""
+    (left, right), parts = QUOTES[lang], []
+    for words in list(dict.fromkeys(answer[s.start : s.end].strip() for s in spans))[:MOST_QUOTES]:
+        text = words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE] + "…"
+        if text:
+            parts.append(f'<mark class="{kind}">{left}{html.escape(text)}{right}</mark>')
+    return "<br>" * bool(parts) + " ".join(parts)
 
 
 def harms_html(answer: str, scored: Scored, rubric: Rubric, lang: str) -> str:
@@ -115,7 +127,7 @@ def harms_html(answer: str, scored: Scored, rubric: Rubric, lang: str) -> str:
     for flag in scored.flags:
         cap = rubric.cap(flag.harm)
         most = t("The total is then {most} at most.").format(most=cap.most)
-        quotes = "".join(_quote(answer, span, lang) for span in flag.spans[:MOST_QUOTES])
+        quotes = _quotes(answer, _pointed(flag.spans, answer), lang, "sk-harm")
         said = f"{flag.says.in_(lang)}{' ' * (lang == 'en')}{most}"
         name = html.escape(cap.name.in_(lang))
         parts.append(f'<p class="sk-short"><b>{name}</b><br>{html.escape(said)}{quotes}</p>')
@@ -129,22 +141,21 @@ def _notes_html(scored: Scored, lang: str) -> str:
 
 def advice_html(scored: Scored, rubric: Rubric, lang: str, predicted: Mapping | None = None) -> str:
     """Return what to do next time, and how it compares with what was expected."""
-    t = translator(lang)
-    item = rubric.item(scored.weakest)
-    points = scored.points[scored.weakest]
-    parts = []
-    if points < MOST:
-        ask = t("Next time: {behaviour}. {asks} For one point more: {anchor}")
-        parts.append(
-            ask.format(
-                behaviour=item.name.in_(lang),
-                asks=item.asks.in_(lang),
-                anchor=item.anchors.of(points + 1).in_(lang),
-            )
-        )
-    else:
+    t, parts = translator(lang), []
+    points = min(scored.points.values())
+    others = [seen for seen in scored.seen if seen.behaviour != HARMLESS]
+    item = rubric.item(min(others, key=lambda seen: seen.points).behaviour)
+    if scored.flags:
+        harms = (rubric.cap(flag.harm).name.in_(lang) for flag in scored.flags)
+        said = t("First leave out what does harm: {harms}.")
+        parts.append(said.format(harms=("、" if lang == "zh" else ", ").join(harms)))
+    if scored.points[item.id] < MOST:
+        ask = t("Next time: {behaviour}. {asks} Aim at this: {anchor}")
+        name, asks, anchor = (x.in_(lang) for x in (item.name, item.asks, item.anchors.two))
+        parts.append(ask.format(behaviour=name, asks=asks, anchor=anchor))
+    if not parts:
         parts.append(t("All eight behaviours are there in full. Try a card of another family."))
-    if predicted and (weakest := predicted.get("weakest")) in BEHAVIOURS:
+    if points < MOST and predicted and (weakest := predicted.get("weakest")) in BEHAVIOURS:
         hit = scored.points[weakest] == points
         said = t("You expected {behaviour} to be the weakest: so it was.")
         missed = t("You expected {behaviour} to be the weakest: it was not.")

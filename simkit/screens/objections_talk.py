@@ -1,10 +1,13 @@
 """Talk: a conversation with the simulated buyer, move by move or in one's own words."""
 
 import html
+from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
+from simkit.screens.drill_window import DOUBLE_CLICK_SECONDS
 from simkit.screens.objections_brief import brief_html, concern_html
 from simkit.screens.objections_page import CardPage
 from simkit.screens.objections_talk_view import (
@@ -16,7 +19,7 @@ from simkit.screens.objections_talk_view import (
     transcript_html,
 )
 from simkit.screens.parts import action_button, choice, heading, row, text_box
-from simkit.training.objections.buyer import MOST_TYPED, Talk
+from simkit.training.objections.buyer import MOST_TYPED, Talk, Turn
 from simkit.training.objections.mind import State
 from simkit.training.objections.moves import GROUPS, MOVES, Move
 from simkit.training.practice import Practice
@@ -29,13 +32,19 @@ class TalkPage(CardPage):
     """A card's buyer to talk to; every turn is on disk before it is shown."""
 
     talk: Talk | None = None
+    turn: Turn | None = None
+    """What is shown as the newest: all that came of what was said last."""
+    seen = 0
+    """Turns before that."""
+    made = float("-inf")
+    """When the last turn was made, on the clock of the practice."""
     start: State
     """The buyer's state before the first turn."""
 
     def __init__(self, practice: Practice, lang: str, app: "ObjectionPractice") -> None:
         super().__init__(practice, lang, app)
         t = self.t
-        self.seen, self.spent, self.began = 0, 0.0, app.clock()
+        self.spent, self.began = 0.0, app.clock()
         self.brief, self.latest, self.states, self.turns = (W.HTML() for _ in range(4))
         self.phase, self.review, self.complaint = W.HTML(), W.HTML(), W.HTML()
         self.moves = W.VBox().add_class("sk-moves")
@@ -79,7 +88,9 @@ class TalkPage(CardPage):
 
     def _begin(self, talk: Talk) -> None:
         self.talk, self.start = talk, Talk(self.card, self.lang).state
-        self.seen, self.spent, self.began = len(talk.turns), 0.0, self.app.clock()
+        self.turn = talk.turns[-1] if talk.turns else None
+        self.seen = max(0, len(talk.turns) - 1)
+        self.spent, self.began = 0.0, self.app.clock()
         self.words.value, self.complaint.value = "", ""
         self._display()
 
@@ -88,9 +99,8 @@ class TalkPage(CardPage):
         assert talk
         buyer, turns = self.objection.buyer.name.in_(self.lang), talk.turns
         self.brief.value = brief_html(self.objection, self.lang, "", folded=bool(turns))
-        since = min(self.seen, max(0, len(turns) - 1))
-        before = turns[since - 1].state if since else self.start
-        self.latest.value = latest_html(turns[since:], self.lang, buyer)
+        before = turns[self.seen - 1].state if self.seen else self.start
+        self.latest.value = latest_html(self.turn, self.lang, buyer)
         self.states.value = states_html(talk.state, before, self.lang)
         self.turns.value = transcript_html(talk, self.lang, buyer)
         phase = html.escape(phase_names(self.t)[talk.phase])
@@ -129,8 +139,14 @@ class TalkPage(CardPage):
 
     # --- what the buttons do
 
+    @property
+    def _listens(self) -> bool:
+        """Whether the buyer takes another turn: not as the second half of a double click."""
+        late = self.app.clock() - self.made >= DOUBLE_CLICK_SECONDS
+        return bool(self.talk and not self.talk.over and late)
+
     def _do(self, move: str) -> None:
-        if self.talk and not self.talk.over:
+        if self._listens:
             self._turn(lambda talk: talk.do(move))
 
     def _say(self) -> None:
@@ -139,7 +155,7 @@ class TalkPage(CardPage):
         self.complaint.value = f'<div role="alert">{html.escape(wrong)}</div>' if wrong else ""
         if wrong:
             self.words.focus()
-        elif self.talk and not self.talk.over:
+        elif self._listens:
             self._turn(lambda talk: talk.say(text))
             self.words.value = ""
 
@@ -151,18 +167,18 @@ class TalkPage(CardPage):
             return said.format(count=f"{len(text):,}", most=f"{MOST_TYPED:,}")
         return ""
 
-    def _turn(self, make: Any) -> None:
+    def _turn(self, make: Callable[[Talk], Turn]) -> None:
         """Make a turn; it is on the disk before it is shown, else it was not made."""
         talk = self.talk
         assert talk
         before = talk.moves
         try:
-            self.seen = len(before)
-            make(talk)
+            turn = make(talk)
             self.app.keep()
         except OSError:
             self.talk = Talk.replayed(self.card, before, self.lang)
             raise
+        self.turn, self.seen, self.made = turn, len(before), self.app.clock()
         if talk.over:
             self._store(talk)
         self._display()
@@ -178,7 +194,7 @@ class TalkPage(CardPage):
         (self.buttons[offered[0].id] if offered else self.words).focus()
 
     def _store(self, talk: Talk) -> None:
-        typed = "\n".join(text for _, text in talk.moves if text)
+        typed = "\n".join(text for text, _ in groupby(text for _, text in talk.moves) if text)
         result = talk.result
         tried = self.app.attempt(
             "talk",

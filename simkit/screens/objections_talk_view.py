@@ -3,10 +3,12 @@
 import html
 from collections.abc import Sequence
 
+from simkit.scenario.objections import STEPS
 from simkit.scenario.rubric import BEHAVIOURS, Rubric
 from simkit.screens.texts import Translate, translator
 from simkit.training.objections.buyer import Talk, Turn
 from simkit.training.objections.mind import State
+from simkit.training.objections.moves import BY_ID
 
 FELL = 0.005
 """A change smaller than this does not show in whole points."""
@@ -71,13 +73,14 @@ def _change(state: State, before: State, name: str) -> int:
     return _points(getattr(state, name)) - _points(getattr(before, name))
 
 
-def latest_html(turns: Sequence[Turn], lang: str, buyer: str) -> str:
-    """Return the newest turns, which a screen reader reads out."""
-    parts = "".join(_turn_html(turn, lang, buyer) for turn in turns)
-    return f'<div class="sk-latest" role="status" aria-live="polite">{parts}</div>' * bool(parts)
+def latest_html(turn: Turn | None, lang: str, buyer: str) -> str:
+    """Return the newest turn, which a screen reader reads out."""
+    said = _turn_html(turn, lang, buyer) if turn else ""
+    return f'<div class="sk-latest" role="status" aria-live="polite">{said}</div>' * bool(said)
 
 
-def _turn_html(turn: Turn, lang: str, buyer: str) -> str:
+def _turn_html(turn: Turn, lang: str, buyer: str, again: bool = False) -> str:
+    """Return a turn; `again`: it is another move in what was typed for the turn before."""
     t = translator(lang)
     colon = "：" if lang == "zh" else ": "
     you = f"<b>{html.escape(t('You'))}</b>{colon}{html.escape(turn.said.in_(lang))}"
@@ -86,7 +89,8 @@ def _turn_html(turn: Turn, lang: str, buyer: str) -> str:
     out = html.escape(t("The true concern has come out."))
     news = f'<p class="sk-outcome">{out}</p>' if turn.uncovered else ""
     head = f'<p class="sk-head">{why}</p>' if why else ""
-    return f'<p>{you}</p><p class="sk-buyer">{they}</p>{head}{news}'
+    you = "" if again else f"<p>{you}</p>"
+    return f'{you}<p class="sk-buyer">{they}</p>{head}{news}'
 
 
 def transcript_html(talk: Talk, lang: str, buyer: str) -> str:
@@ -94,7 +98,11 @@ def transcript_html(talk: Talk, lang: str, buyer: str) -> str:
     if not talk.turns:
         return ""
     t = translator(lang)
-    lines = "".join(f"<li>{_turn_html(turn, lang, buyer)}</li>" for turn in talk.turns)
+    typed = ["", *(turn.typed for turn in talk.turns)]
+    lines = "".join(
+        f"<li>{_turn_html(turn, lang, buyer, bool(turn.typed) and turn.typed == before)}</li>"
+        for turn, before in zip(talk.turns, typed, strict=False)
+    )
     title = html.escape(t("The talk so far, turns: {count}").format(count=len(talk.turns)))
     box = f'<ol class="sk-turns" tabindex="0" aria-label="{title}">{lines}</ol>'
     return f"<details><summary>{title}</summary>{box}</details>"
@@ -103,12 +111,25 @@ def transcript_html(talk: Talk, lang: str, buyer: str) -> str:
 def review_html(talk: Talk, start: State, rubric: Rubric, lang: str) -> str:
     """Return what came of a talk: what was uncovered, which behaviours, where trust fell."""
     t, result = translator(lang), talk.result
-    out = t("The true concern came out.") if result.uncovered else t("It stayed hidden.")
+    hidden = t("The true concern stayed hidden.")
+    out = t("The true concern came out.") if result.uncovered else hidden
     return (
         f'<p class="sk-outcome"><b>{html.escape(result.summary.in_(lang))}</b></p>'
         f"<h4>{html.escape(t('What you found out'))}</h4><p>{html.escape(out)}</p>"
-        f"{_behaviours(result.behaviours, rubric, lang)}{_falls(talk, start, lang)}"
+        f"{_asked(talk, lang)}{_behaviours(result.behaviours, rubric, lang)}"
+        f"{_falls(talk, start, lang)}"
     )
+
+
+def _asked(talk: Talk, lang: str) -> str:
+    """Return which of the four kinds of questions the buyer has answered."""
+    t, colon = translator(lang), "：" if lang == "zh" else ": "
+    said = {True: t("answered"), False: t("not answered")}
+    lines = "".join(
+        f"<li>{html.escape(BY_ID[step].name.in_(lang))}{colon}{html.escape(said[known])}</li>"
+        for step, known in ((step, step in talk.mind.known) for step in STEPS)
+    )
+    return f"<ul>{lines}</ul>"
 
 
 def _behaviours(shown: Sequence[str], rubric: Rubric, lang: str) -> str:

@@ -6,6 +6,7 @@ Each rule looks at one answer beside its card and returns points and the places 
 from collections.abc import Callable, Iterator
 
 from simkit.training.objections.figures import Figure
+from simkit.training.objections.matching import Match
 from simkit.training.objections.scored import Span
 from simkit.training.objections.sight import Sight
 
@@ -35,20 +36,30 @@ def _acknowledged(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
     for s, asked in enumerate(sight.asks):
         cues = sight.hits(s, "phrases.acknowledge.two")
         phrases = sight.hits(s, "phrases.acknowledge.one")
-        if not cues and not phrases:
+        if not cues and not phrases and (s or asked or sight.hits(s, *OWN_CASE, denied=True)):
             continue
         taken = {i for m in (*cues, *phrases) for i in range(m.first, m.last)}
-        own = [
-            m
-            for m in sight.hits(s, "card.says", "card.about", "card.concern", "card.need")
-            if taken.isdisjoint(range(m.first, m.last))
-        ]
-        said = any(f.value in sight.known.says and f.value > 2 for f in sight.figures[s])
-        enough = 1 if cues else 2
-        if (len(sight.words(own)) + said >= enough) and not (asked and not cues) and s < OPENING:
+        own = sight.words(_beside(sight.hits(s, *POINT), taken))
+        topic = sight.words(_beside(sight.hits(s, "card.topic"), taken)) - own
+        figures = any(f.value > 2 and sight.known.holds(f) for f in sight.figures[s])
+        strength = 2 * len(own) + len(topic) + 2 * figures
+        least = TAKEN_UP if cues else 2 * TAKEN_UP
+        if strength >= least and not (asked and not cues) and s < OPENING:
             yield 2, (sight.span_of(s),)
-        else:
+        elif cues or phrases:
             yield 1, sight.spans([*cues, *phrases])
+
+
+TAKEN_UP = 2
+"""Strength of the buyer's own words, two a word, that takes a point up; twice without a cue."""
+OWN_CASE = ("harms.argues", "phrases.value.one", "words.negations")
+"""What a first sentence does that makes the rep's case and does not take up the buyer's."""
+POINT = ("card.says", "card.about", "card.concern", "card.need")
+"""Words of what the buyer says and is concerned with."""
+
+
+def _beside(matches: list[Match], taken: set[int]) -> list[Match]:
+    return [m for m in matches if taken.isdisjoint(range(m.first, m.last))]
 
 
 def explore(sight: Sight) -> tuple[int, tuple[Span, ...]]:
@@ -61,10 +72,24 @@ def _explored(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
         if not asked or sight.hits(s, "words.no_questions", denied=True):
             continue
         matter = sight.hits(s, *CARD, "words.you", denied=True)
-        if sight.hits(s, "phrases.explore.two") and matter:
+        if matter and _is_open(sight, s):
             yield 2, (sight.span_of(s),)
         elif sight.hits(s, "phrases.explore.one") and matter and not _steps(sight, s):
             yield 1, (sight.span_of(s),)
+
+
+def _is_open(sight: Sight, s: int) -> bool:
+    """Return whether a question asks by its question word, not by a verb that opens a clause."""
+    opened = sight.hits(s, "phrases.explore.two", denied=True)
+    closed = [m for m in sight.hits(s, "phrases.explore.one", denied=True) if _opens(sight, m)]
+    if not opened or sight.reading.lang == "zh" or sight.hits(s, "words.asking", denied=True):
+        return bool(opened)
+    return not closed or min(opened)[1] < min(closed)[1]
+
+
+def _opens(sight: Sight, match: Match) -> bool:
+    tokens = sight.reading.tokens
+    return match.first == 0 or tokens[match.first - 1].clause != tokens[match.first].clause
 
 
 CARD = ("card.says", "card.about", "card.topic", "card.need", "card.concern", "card.fact")
@@ -87,16 +112,40 @@ def isolate(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 def _isolated(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
     last = len(sight.asks) - 1
+    lang = sight.reading.lang
     for s, asked in enumerate(sight.asks):
-        concern = sight.hits(s, "card.concern")
         worry = sight.hits(s, "phrases.isolate.two")
-        then = s < last and sight.asks[s + 1] and sight.length(s + 1) <= SHORT[sight.reading.lang]
-        named = worry and (concern or sight.hits(s, *CARD))
-        weighed = concern and sight.hits(s, "words.either")
-        if (asked or then) and (named or weighed):
+        then = s < last and sight.asks[s + 1] and sight.length(s + 1) <= SHORT[lang]
+        general = sight.hits(s, "phrases.isolate.one")
+        told = then and worry and sight.hits(s, *CARD)
+        if told or (asked and (_named(sight, s) or _recalled(sight, s))):
             yield 2, (sight.span_of(s),)
-        elif general := sight.hits(s, "phrases.isolate.one"):
+        elif general:
             yield 1, sight.spans(general)
+
+
+def _named(sight: Sight, s: int) -> bool:
+    """Return whether a question names a fear, or weighs a concern of the card against others."""
+    worry = sight.hits(s, "phrases.isolate.two")
+    concern = sight.hits(s, "card.concern")
+    long = sight.length(s) >= LONG_ENOUGH[sight.reading.lang]
+    both = sight.hits(s, "words.either") and sight.hits(s, "words.or")
+    plain = sight.hits(s, "phrases.isolate.one") and not worry and not concern
+    if plain:
+        return False
+    return bool((worry and long) or (concern and sight.hits(s, "words.either")) or (both and long))
+
+
+def _recalled(sight: Sight, s: int) -> bool:
+    """Return whether a question asks if it is the same here as in a fear just told."""
+    told = range(max(0, s - RECALL), s)
+    return bool(sight.hits(s, "words.same")) and any(
+        sight.hits(t, "phrases.isolate.two", "card.concern") for t in told
+    )
+
+
+LONG_ENOUGH, RECALL = {"en": 7, "zh": 7}, 3
+"""Words, or characters, of a question that names something; sentences that a story reaches back."""
 
 
 def value(sight: Sight) -> tuple[int, tuple[Span, ...]]:
@@ -150,20 +199,22 @@ def evidence(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 
 def _proved(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    least = {"en": 2, "zh": 3}[sight.reading.lang]
     for s in range(len(sight.asks)):
         general = sight.hits(s, "phrases.evidence.one")
         cues = sight.hits(s, "phrases.evidence.two")
-        shared = sight.hits(s, "card.proof")
+        shared = sight.hits(s, "card.proof", "card.fact")
         stated = any(
             f.value in sight.known.evidence and f.value > 2 and not _denied(sight, f)
             for f in sight.figures[s]
         )
-        strength = len(sight.words(shared)) + stated
-        if cues and strength >= least:
+        if cues and len(sight.words(shared)) + stated >= PROVEN:
             yield (1 if sight.hedged(s) else 2), sight.spans([*cues, *shared])
         elif general or cues:
             yield 1, sight.spans([*general, *cues])
+
+
+PROVEN = 3
+"""Words and figures of the card's facts that make a proof concrete."""
 
 
 def _denied(sight: Sight, figure: Figure) -> bool:

@@ -1,15 +1,17 @@
 """The simulated buyer: a talk in which each move has its rule, its reply and its reason."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simkit.scenario.buyer_rules import BuyerRules, Lines, load_lines, load_rules
-from simkit.scenario.objections import ObjectionCard
+from simkit.scenario.objections import STEPS, ObjectionCard
 from simkit.scenario.record import Text
+from simkit.training.objections.heard import moves_heard
 from simkit.training.objections.mind import Mind, State, begin, phase, price_share
 from simkit.training.objections.moves import BY_ID, Move
 from simkit.training.objections.outcome import Result, result_of
 from simkit.training.objections.play import step, unclear
+from simkit.training.objections.score import score
 from simkit.training.objections.words import (
     NOT_UNDERSTOOD,
     buyer_answers,
@@ -20,6 +22,14 @@ from simkit.training.objections.words import (
     why,
 )
 
+HARM_OF = {
+    "rude": "blame",
+    "blame": "blame",
+    "argues": "argue",
+    "discount": "discount",
+    "false_claim": "overclaim",
+}
+"""The moves that harms seen by the scorer stand for."""
 MOST_TYPED = 2000
 """Characters of a typed text that are kept in the talk."""
 
@@ -132,6 +142,27 @@ class Talk:
         self.turns.append(turn)
         return turn
 
+    def moves_in(self, text: str) -> tuple[str, ...]:
+        """Return the moves that the buyer hears in a text, in order; () when there are none."""
+        heard = moves_heard(text, self.card.objection, self.lang)
+        harm = [move for move in self._harms(text) if move not in heard]
+        return (*harm, *heard) if "trade_concession" not in heard else heard
+
+    def _harms(self, text: str) -> list[str]:
+        flags = score(text, self.card, self.lang).flags
+        return list(dict.fromkeys(HARM_OF[flag.harm] for flag in flags if flag.harm in HARM_OF))
+
+    def say(self, text: str) -> Turn:
+        """Say something in own words: all moves heard in it are made, one after the other.
+
+        What is not understood costs a little patience. Raises ValueError when the talk is over.
+        """
+        first = len(self.turns)
+        for number, move in enumerate(self.moves_in(text) or ("",)):
+            if not number or not self.over:
+                self.do(move, text)
+        return told_as_one(self.turns[first:])
+
     def _after(self, move: str) -> tuple[Mind, str]:
         if not move:
             return unclear(self.rules, self.mind), "unclear"
@@ -164,3 +195,15 @@ class Talk:
 
     def _line(self, group: str) -> Text:
         return line(self.lines, group, len(self.turns), self._last)
+
+
+def told_as_one(turns: list[Turn]) -> Turn:
+    """Return several moves of one text as one turn: what the buyer told, and all reasons."""
+    last = turns[-1]
+    weighty = [turn for turn in turns[:-1] if turn.uncovered or turn.move in STEPS]
+    return replace(
+        last,
+        reply=joined(*(turn.reply for turn in (*weighty, last))),
+        feedback=joined(*dict.fromkeys(turn.feedback for turn in turns)),
+        uncovered=any(turn.uncovered for turn in turns),
+    )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from simkit.training.objections.figures import Figure
+from simkit.training.objections.known import TIMES
+from simkit.training.objections.matching import Match
 from simkit.training.objections.overlap import copied_share, repeated_share
 from simkit.training.objections.scored import Span
 from simkit.training.objections.sight import Sight
@@ -10,19 +12,23 @@ from simkit.training.objections.text import MARK
 
 COPIED = 0.6
 """Share of an answer in runs taken from the card from which on it is copied (assumption)."""
-LISTED, ROW = 0.6, {"en": 8, "zh": 12}
+LISTED, ROW = {"en": 0.6, "zh": 0.7}, {"en": 8, "zh": 12}
 """Share of an answer in rows of unjoined words from which on it is stuffed (assumption)."""
-DENSE, ENOUGH = {"en": 0.14, "zh": 0.125}, 6
-"""Different words of the card per word of the answer from which on it is stuffed (assumption)."""
+DENSE, ENOUGH = {"en": 0.13, "zh": 0.1}, 6
+"""Different words of the card per word from which on an answer looks stuffed (assumption)."""
+PERSONS, JOINS = {"en": 0.05, "zh": 0.04}, {"en": 0.42, "zh": 0.24}
+"""Shares of words for persons and of joining words that speech has at least (assumption)."""
 REPEATED = 0.3
-SMALL = 3
-"""Numbers up to this one without a unit are how people count, not claims."""
-FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 120}
+SMALL, MANY = 10, 30
+"""Numbers up to this one without a unit are how people count; in a next step they may be more."""
+FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 400}
 """Words of the card that an answer on the matter has at least, and when it has room for more."""
 ONTO = ("card.says", "card.topic", "card.need", "card.concern")
 REFUSALS = 2
 LONG = {"en": 180, "zh": 330}
 """Words, or characters, from which on an answer is a lecture (assumption)."""
+FACTS = 3
+"""Words of the card's facts that count as one word of its matter."""
 Spans = tuple[Span, ...]
 
 
@@ -32,7 +38,8 @@ def harms(sight: Sight) -> dict[str, Spans]:
     for harm in ("rude", "blame", "argues"):
         if spans := _phrased(sight, harm):
             found[harm] = spans
-    if spans := tuple(_false_figures(sight)) + _promises(sight):
+    beside = _off_topic(sight)
+    if spans := (() if beside else tuple(_false_figures(sight))) + _promises(sight):
         found["false_claim"] = spans
     if spans := _given_away(sight):
         found["discount"] = spans
@@ -41,7 +48,7 @@ def harms(sight: Sight) -> dict[str, Spans]:
         found["copied"] = whole
     elif _is_stuffed(sight):
         found["stuffed"] = whole
-    if _off_topic(sight):
+    if beside:
         found["off_topic"] = whole
     return found
 
@@ -51,12 +58,16 @@ def _phrased(sight: Sight, harm: str) -> Spans:
 
 
 def _is_stuffed(sight: Sight) -> bool:
+    """Return whether words are listed, or so dense and so little joined that nobody speaks so."""
+    lang = sight.reading.lang
     places = [i for i, token in enumerate(sight.reading.tokens) if token.kind != MARK]
-    unjoined = sight.unjoined(ROW[sight.reading.lang])
-    rows = sum(unjoined[i] for i in places) / max(len(places), 1)
+    unjoined, many = sight.unjoined(ROW[lang]), max(len(places), 1)
     own = len(_own_words(sight))
-    dense = own >= ENOUGH and own / max(len(places), 1) >= DENSE[sight.reading.lang]
-    return dense or rows >= LISTED or repeated_share(sight.reading) >= REPEATED
+    dense = own >= ENOUGH and own >= DENSE[lang] * many
+    few = (sight.share("persons") < PERSONS[lang], sight.share("joining") < JOINS[lang])
+    loose = all(few) if lang == "zh" else any(few)  # Chinese leaves out persons more readily
+    listed = sum(unjoined[i] for i in places) >= LISTED[lang] * many
+    return (dense and loose) or listed or repeated_share(sight.reading) >= REPEATED
 
 
 def _own_words(sight: Sight) -> set[str]:
@@ -65,10 +76,11 @@ def _own_words(sight: Sight) -> set[str]:
 
 
 def _off_topic(sight: Sight) -> bool:
-    figures = {f.value for f in sight.reading.figures if f.value > SMALL and sight.known.holds(f)}
+    figures = {f.value for f in sight.reading.figures if f.value > 3 and sight.known.holds(f)}
     words = sum(token.kind != MARK for token in sight.reading.tokens)
     least = FEW if words < ROOM[sight.reading.lang] else MORE
-    return len(_own_words(sight)) + len(figures) < least
+    facts = len(sight.words(sight.found.get("card.fact", ())))
+    return len(_own_words(sight)) + len(figures) + facts // FACTS < least
 
 
 def is_polite(sight: Sight) -> bool:
@@ -95,32 +107,56 @@ def _false_figures(sight: Sight) -> Iterator[Span]:
 def _claims(sight: Sight, figure: Figure, s: int) -> bool:
     """Return whether a number states something about the matter."""
     i = sight.token_at(figure.digits[0])
-    if sight.denied[i] or (not figure.unit and figure.value <= SMALL):
+    if sight.denied[i] or sight.asks[s] or figure.unit == "off":
         return False
-    if figure.unit == "off" or sight.hits(s, "harms.discount", denied=True):
+    if sight.hits(s, "harms.discount", denied=True):
         return False
-    if sight.is_time(figure):
-        return not sight.asks[s] and not sight.hits(s, "phrases.next_step.two")
-    return not sight.asks[s]
+    if not figure.unit:
+        return figure.value > (MANY if sight.hits(s, "phrases.next_step.two") else SMALL)
+    if figure.unit in TIMES and figure.value in ROUND_THE_CLOCK:
+        return False
+    if figure.unit in (*TIMES, "times") and figure.value <= FEW:
+        return False
+    if figure.unit in SHORT_TIMES:
+        return not sight.hits(s, "phrases.next_step.two")
+    return True
+
+
+STEM = 6
+"""Letters by which the word of a promise is known again in a card: guarantee, guaranteed."""
+ROUND_THE_CLOCK = (24,)
+"""Hours that people say without counting them."""
+SHORT_TIMES = ("minute", "hour", "day", "week")
+"""How long a meeting or a step takes; what takes months is a claim."""
 
 
 def _promises(sight: Sight) -> Spans:
     """Return promises that the card does not make."""
-    told = " ".join(sight.known.texts).lower()
+    promised = sight.found.get("harms.false_claim", ())
+    return sight.spans(
+        m
+        for m in promised
+        if not _is_told(sight, m) and not any(sight.denied[i] for i in range(m.first, m.last))
+    )
+
+
+def _is_told(sight: Sight, match: Match) -> bool:
+    """Return whether the card says the same in these words, or in its longest word."""
     tokens = sight.reading.tokens
-    found = []
-    for match in sight.found.get("harms.false_claim", ()):
-        text = sight.reading.folded[tokens[match.first].start : tokens[match.last - 1].end]
-        if text not in told and not any(sight.denied[i] for i in range(match.first, match.last)):
-            found.append(match)
-    return sight.spans(found)
+    text = sight.reading.folded[tokens[match.first].start : tokens[match.last - 1].end]
+    stem = max((t.text for t in tokens[match.first : match.last]), key=len)[:STEM]
+    told = " ".join(sight.known.texts).lower()
+    return text in told or (match.group == PROMISE and len(stem) == STEM and stem in told)
+
+
+PROMISE = "harms.false_claim"
 
 
 def _given_away(sight: Sight) -> Spans:
     """Return discounts for which nothing is asked in the same or the next sentence."""
     found = []
     for s in range(len(sight.asks)):
-        given = sight.hits(s, "harms.discount")
+        given = [m for m in sight.hits(s, "harms.discount") if not _is_told(sight, m)]
         near = range(max(s - 1, 0), min(s + 2, len(sight.asks)))
         earned = any(sight.hits(n, "words.in_return") for n in near)
         freely = sight.hits(s, "words.for_nothing", denied=True)

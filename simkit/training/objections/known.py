@@ -14,6 +14,11 @@ from simkit.training.objections.text import MARK, WORD, Reading
 TIMES = ("day", "week", "month", "quarter", "year", "hour", "minute")
 PER = (4, 5, 7, 12, 13, 52, 250)
 """Quarters, working days, days, months and weeks: what a figure may be taken apart or times by."""
+Kind = frozenset[str]
+MONEY, NUMBER = frozenset(("money",)), frozenset(("number",))
+ROUGHLY = 0.06
+PLAIN, SHARE = MONEY | NUMBER, frozenset(("%",))
+Amount = tuple[float, Kind]
 NEAR = 0.011
 """How far a spoken figure may be rounded."""
 
@@ -27,19 +32,43 @@ class Known:
     """All that the buyer says or the card tells, to see what is copied."""
     says: frozenset[float]
     evidence: frozenset[float]
-    values: frozenset[float]
-    """The figures of the card, and those of the objection and the evidence."""
-    times: frozenset[float]
-    derived: tuple[float, ...]
+    """The figures of the objection and of the evidence."""
+    stated: frozenset[Amount]
+    derived: frozenset[Amount]
     """What two figures of the card give: sums, differences, products, ratios, shares."""
 
     def holds(self, figure: Figure) -> bool:
-        """Return whether the card states a figure."""
-        return any(_near(figure.value, value) for value in self.values)
+        """Return whether the card states a figure, or one that is rounded to it."""
+        kind = kind_of(figure)
+        return any(
+            abs(figure.value - value) <= _rounding(figure.value) and kind & of
+            for value, of in self.stated
+        )
 
     def gives(self, figure: Figure) -> bool:
         """Return whether the card states a figure or it follows from two of its figures."""
-        return self.holds(figure) or any(_near(figure.value, value) for value in self.derived)
+        return self.holds(figure) or _among(figure, self.derived)
+
+
+def _rounding(value: float) -> float:
+    """Return how far a card's figure may be from one that is spoken: half its last digit."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    last = 10.0 ** -len(text.partition(".")[2]) if "." in text else 1.0
+    if "." not in text:
+        last = 10.0 ** (len(text) - len(text.rstrip("0")))
+    return max(NEAR * value, min(last / 2, ROUGHLY * value))
+
+
+def _among(figure: Figure, amounts: frozenset[Amount]) -> bool:
+    kind = kind_of(figure)
+    return any(_near(figure.value, value) and kind & of for value, of in amounts)
+
+
+def kind_of(figure: Figure) -> Kind:
+    """Return what a figure may count; one without a unit is a sum of money or a number."""
+    if figure.unit in TIMES or figure.unit == "%":
+        return frozenset((figure.unit,))
+    return MONEY if figure.unit == "money" else NUMBER if figure.unit == "times" else PLAIN
 
 
 def _near(a: float, b: float) -> bool:
@@ -66,16 +95,14 @@ def known(card: ObjectionCard, lang: str, empty: tuple[str, ...]) -> Known:
         "card.need": stems_of(it.need_words.in_(lang), lang),
         "card.concern": stems_of(it.concern_words.in_(lang), lang),
     }
-    figures = _figures(told, lang)
-    values = frozenset(f.value for f in figures if f.unit != "date")
+    figures = [_figures([text], lang) for text in told]
     return Known(
         Matcher(groups, lang),
         tuple(text.in_(lang) for text in (*told, it.concern, it.takes)),
         frozenset(f.value for f in _figures([it.says], lang)),
         frozenset(f.value for f in _figures(proofs, lang)),
-        values,
-        frozenset(f.value for f in figures if f.unit in TIMES),
-        tuple(sorted(set(_derived(figures)))),
+        frozenset((f.value, kind_of(f)) for text in figures for f in text),
+        frozenset(_derived(figures)),
     )
 
 
@@ -90,22 +117,59 @@ def _figures(texts: Iterable[Text], lang: str) -> list[Figure]:
     return [f for text in texts for f in Reading(text.in_(lang), lang).figures]
 
 
-def _derived(figures: list[Figure]) -> Iterable[float]:
-    """Yield what follows from the figures that are neither dates nor trifles, two by two."""
-    plain = {(f.value, f.unit) for f in figures if f.unit not in ("date", "off") and f.value > 0}
-    for value, unit in plain:
-        yield from (value * per for per in PER)
-        yield from (value / per for per in PER)
-        if unit == "%":
-            yield 100 - value
-    for (a, of_a), (b, of_b) in permutations(sorted(plain), 2):
-        if "%" in (of_a, of_b) and of_a != of_b:
-            yield from (b * a / 100, b * (1 - a / 100), b * (1 + a / 100)) if of_a == "%" else ()
-            continue
-        if of_a == of_b or "" in (of_a, of_b):
-            yield from (a + b, abs(a - b))
-        if a > 1 and b > 1 and of_a != "%":
-            yield from (a * b, a / b)
+def _derived(texts: list[list[Figure]]) -> Iterable[Amount]:
+    """Yield what follows from two figures: of one text by all ways, else of money by sums."""
+    everywhere = {f for text in texts for f in text if f.unit not in LEFT_OUT and f.value > 0}
+    for f in everywhere:
+        if kind_of(f) & PLAIN:
+            yield from ((f.value * per, kind_of(f)) for per in PER)
+            yield from ((f.value / per, kind_of(f)) for per in PER)
+        elif f.unit == "%":
+            yield 100 - f.value, SHARE
+        yield from ((f.value * days, frozenset((unit,))) for unit, days in LONGER.get(f.unit, ()))
+    for text in texts:
+        plain = [f for f in text if f.unit not in LEFT_OUT and f.value > 0]
+        for a, b in permutations(plain, 2):
+            yield from _of_two(a, b)
+    for a, b in permutations(sorted(everywhere), 2):
+        if "money" in (a.unit, b.unit) or a.unit == "%":
+            yield from _sums(a, b)
+
+
+LEFT_OUT = ("date", "off")
+LONGER = {
+    "year": (("month", 12.0), ("week", 52.0)),
+    "month": (("week", 4.0), ("day", 30.0), ("year", 1 / 12)),
+    "week": (("day", 7.0), ("month", 0.25)),
+    "day": (("hour", 24.0), ("week", 1 / 7)),
+    "hour": (("minute", 60.0),),
+}
+"""The same length of time in other units."""
+
+
+def _sums(a: Figure, b: Figure) -> Iterable[Amount]:
+    """Yield sums, differences and products of money with money, numbers and shares."""
+    if a.unit == "%" and kind_of(b) & PLAIN:
+        parts = (a.value / 100, 1 - a.value / 100, 1 + a.value / 100)
+        yield from ((b.value * part, kind_of(b)) for part in parts)
+    elif kind_of(a) & kind_of(b) & MONEY:
+        yield from ((a.value + b.value, MONEY), (abs(a.value - b.value), MONEY))
+    elif a.unit == "money" and b.unit not in ("%", "money"):
+        yield a.value * b.value, MONEY
+
+
+def _of_two(a: Figure, b: Figure) -> Iterable[Amount]:
+    """Yield all that two figures of one sentence give."""
+    yield from _sums(a, b)
+    if kind_of(a) == kind_of(b) and a.unit != "money":
+        yield from ((a.value + b.value, kind_of(a)), (abs(a.value - b.value), kind_of(a)))
+    if a.unit == "%" or b.unit == "%":
+        return
+    if kind_of(a) & kind_of(b) and a.value < b.value:
+        yield from ((100 * a.value / b.value, SHARE), (100 - 100 * a.value / b.value, SHARE))
+        yield from ((b.value / a.value, NUMBER), (100 * b.value / a.value - 100, SHARE))
+    if kind_of(a) & PLAIN:
+        yield from ((a.value / b.value, kind_of(a)), (a.value * b.value, kind_of(a)))
 
 
 def content_of(texts: Iterable[Text], lang: str, empty: Iterable[str]) -> list[str]:

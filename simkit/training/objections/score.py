@@ -13,7 +13,7 @@ from simkit.training.objections.scored import Flag, Scored, Seen, Span
 from simkit.training.objections.sight import Sight
 from simkit.training.objections.text import Reading, language_of, length_of
 
-LONGEST = 6_000
+LONGEST = {"en": 6_000, "zh": 2_000}
 """Characters from which on an answer is no longer judged."""
 LANGUAGES = {"en": Text(en="English", zh="英文"), "zh": Text(en="Chinese", zh="中文")}
 LONG_NOTE = Text(
@@ -71,10 +71,10 @@ def _why(rubric: Rubric, behaviour: str, points: int) -> Text:
 def _nothing_to_judge(answer: str, lang: str, rubric: Rubric) -> Text | None:
     if not answer.strip():
         return Text(en="There is no answer yet.", zh="还没有作答。")
-    if len(answer) > LONGEST:
+    if len(answer) > (longest := LONGEST[lang]):
         return Text(
-            en=f"More than {LONGEST:,} characters are not judged; a buyer would not listen either.",
-            zh=f"超过{LONGEST}个字符不作评判，客户也听不下去。",
+            en=f"More than {longest:,} characters are not judged; a buyer would not listen either.",
+            zh=f"超过{longest}个字符不作评判，客户也听不下去。",
         )
     written = language_of(answer)
     if not written:

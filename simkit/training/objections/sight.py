@@ -96,6 +96,12 @@ class Sight:
                 found[self.reading.tokens[i].sentence].append(figure)
         return found
 
+    def share(self, group: str) -> float:
+        """Return the share of the words that stand in a list of single words."""
+        listed = set(self.phrases.words.get(group, ()))
+        words = [token.text for token in self.reading.tokens if token.kind != MARK]
+        return sum(word in listed for word in words) / max(len(words), 1)
+
     def token_at(self, start: int) -> int:
         """Return the token that begins at or after a place."""
         tokens = self.reading.tokens
