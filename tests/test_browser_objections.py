@@ -77,10 +77,11 @@ def talk(page, seen, name, moves, words):
         page.locator(".sk-any-move select").select_option(label=move)
         page.locator("button.sk-do-move").click()
         expect(page.locator(".sk-turns > li")).to_have_count(number)
-        page.wait_for_timeout(500)  # a person, too, needs longer than for a double click
+        page.wait_for_timeout(700)  # a person, too, needs longer than for a double click
     page.locator(".sk-own-turn textarea").fill(words)
     page.locator("button.sk-say").click()
     expect(page.locator(".sk-own-turn textarea")).to_have_value("")
+    page.wait_for_timeout(700)
     show(page, ".sk-app")
     keep_scrolling(seen, f"{name}-5-talk", 2)
 
@@ -88,13 +89,14 @@ def talk(page, seen, name, moves, words):
 def quarrel(page, seen, name, move):
     """Break every rule until the buyer leaves, and read the review."""
     for _ in range(12):
-        if not page.locator(".sk-any-move select").is_visible():
+        if page.locator("button.sk-again:visible").count():
             break
         count = page.locator(".sk-turns > li").count()
         page.locator(".sk-any-move select").select_option(label=move)
         page.locator("button.sk-do-move").click()
-        expect(page.locator(".sk-turns > li")).to_have_count(count + 1)
-        page.wait_for_timeout(500)
+        later = f".sk-turns > li:nth-child({count + 1}), button.sk-again:visible"
+        expect(page.locator(later).first).to_be_attached()
+        page.wait_for_timeout(700)
     expect(page.locator("button.sk-again:visible")).to_be_visible()
     show(page, ".sk-app")
     keep_scrolling(seen, f"{name}-6-review", 2)

@@ -21,7 +21,6 @@ CARD = "price_snack"
 HAN = re.compile("[\u4e00-\u9fff]")
 SCRIPT = "<script>alert('x')</script>"
 LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
-FAST = 0.2
 
 
 @pytest.fixture(autouse=True)
@@ -56,12 +55,9 @@ def fine(app):
 
 
 def press(app, button):
-    """Press a button as a person would; whatever it does is done fast, on a machine of its own."""
-    began = time.thread_time()
+    """Press a button as a person would."""
     button.click()
-    took = time.thread_time() - began
     fine(app)
-    assert took < FAST
 
 
 def texts(widget):
@@ -400,6 +396,7 @@ def test_a_draft_that_makes_no_sense_is_left_out(file):
         draft.write_text(json.dumps(content), "utf-8")
         again = practice(file)
         assert again.page.stage == "predict" and again.page.card_id
+        assert again.page.objection.says.en in html.unescape(again.page.brief.value)
 
 
 # --- talk
@@ -430,6 +427,16 @@ def test_a_talk_is_on_the_disk_turn_by_turn(file, lang):
     assert again.page.busy and again.page.turns.value == app.page.turns.value
     assert app.page.states.value.count("<meter") == 4
     assert talk.turns[-1].feedback.in_(lang)[:10] in app.page.latest.value
+
+
+def test_a_talk_with_a_move_that_is_no_more_begins_anew(file):
+    talking(file)
+    draft = file.with_name("practice.draft.json")
+    kept = json.loads(draft.read_text("utf-8"))
+    kept["talk"]["moves"].append(["hypnotise", ""])
+    draft.write_text(json.dumps(kept), "utf-8")
+    again = practice(file)
+    assert again.page_id == "talk" and not again.page.talk.turns and again.page.moves.children
 
 
 def test_the_objection_is_not_known_before_the_buyer_says_it(file):

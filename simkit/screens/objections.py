@@ -3,7 +3,6 @@
 import html
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -240,11 +239,14 @@ class ObjectionPractice(App):
         self.stop_button.layout.display = None if self._busy else "none"
 
     def _make(self, page_id: str) -> None:
+        """Make a page as it was left; where that makes no sense (any more), as it is at first."""
         page = self.pages[page_id].make(self.practice, self.lang, self)
-        self._made[page_id] = page
         if isinstance(kept := self._draft.get(page_id), dict):
-            with suppress(AttributeError, KeyError, TypeError, ValueError, TraitError):
+            try:
                 page.restore(kept)
+            except (AttributeError, KeyError, TypeError, ValueError, TraitError):
+                page = self.pages[page_id].make(self.practice, self.lang, self)
+        self._made[page_id] = page
 
     def _display(self) -> None:
         for page_id, button in self.buttons.items():

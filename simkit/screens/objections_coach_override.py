@@ -21,7 +21,7 @@ class OverrideDesk:
         self.desk, self.t, app = desk, desk.t, desk.app
         t = self.t
         self.told, self.shown, self.table = W.HTML(), W.HTML(), W.HTML()
-        self.answer = choice(t("Answer"), {"–": ""}).add_class("sk-scored-answer")
+        self.answer = choice(t("Answer to look at"), {"–": ""}).add_class("sk-scored-answer")
         names = {item.name.in_(desk.lang): item.id for item in desk.rubric.rubric}
         self.behaviour = choice(t("Behaviour"), names).add_class("sk-override-behaviour")
         label = t("Points that shall count")

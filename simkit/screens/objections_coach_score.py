@@ -27,7 +27,6 @@ class ScoreDesk:
         self.lang.observe(app.safely(lambda _: self.show()), "value")
         self.left, self.shown, self.complaint = W.HTML(), W.HTML(), W.HTML()
         self.title = heading(t("What is to be seen in the words?"))
-        self.title.tabbable = False
         self.judge = Judge(desk.rubric, desk.lang, app.safely, app.keep)
         self.store = app._button(t("Store and show the next one"), self._store, "store-score")
         self.store.button_style = "primary"
@@ -104,7 +103,7 @@ class ScoreDesk:
         self.answer = None
         self.show()
         self.desk.app.keep()
-        self.title.focus()
+        self.lang.focus()  # the next answer stands below it
 
     # --- what is kept
 

@@ -40,6 +40,8 @@ class ProgressPage(Page):
         self.who.observe(app.safely(lambda _: self._display()), "value")
         self.card = choice(t("Look closer at a card"), {"–": ""}).add_class("sk-closer")
         self.card.observe(app.safely(lambda _: self._show_pair()), "value")
+        for box in (self.who, self.card):
+            box.observe(app.safely(lambda _: app.keep()), "value")
         self.start = self.button(t("Practise what comes next"), self._start, "practise-next")
         self.start.button_style = "primary"
         self.again = self.button(t("Practise this card"), self._practise, "practise-this")

@@ -85,9 +85,10 @@ def _outcome_html(attempt: Attempt | None, t: Translate) -> str:
     if attempt is None:
         return "–"
     late = f" · {t('late')}" if attempt.late else ""
-    about = f"{mode_names(t)[attempt.mode]} · {attempt.day}{late}"
+    about = [f"{mode_names(t)[attempt.mode]}{late}", str(attempt.day)]
+    head = "<br>".join(map(html.escape, about))
     outcome = html.escape(outcome_text(attempt, t))
-    return f'<b>{outcome}</b><br><span class="sk-head">{html.escape(about)}</span>'
+    return f'<b>{outcome}</b><br><span class="sk-head">{head}</span>'
 
 
 def cards_html(
@@ -128,7 +129,7 @@ def _table(caption: str, heads: list[str], rows: str, words: Container[int] = ()
         for place, text in enumerate(heads)
     )
     return (
-        f'<div class="sk-table sk-behaviours" tabindex="0"><table>'
+        f'<div class="sk-table sk-practice" tabindex="0"><table>'
         f"<caption>{html.escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

@@ -216,7 +216,7 @@ class RedTeamPage(CardPage):
         # The name says that this was a fellow trainee, for whoever reads how far coaches agree.
         picker = "".join(c for c in self.challenge.picker.value.strip()[:40] if c.isprintable())
         name = self.t("{name} (red team)").format(name=picker).strip()
-        judged = CoachScore(self.answer_id, name, points, now())
+        judged = CoachScore(self.answer_id, name, points, now(), peer=True)
         try:
             self.practice.add(judged)
         except PracticeError as error:

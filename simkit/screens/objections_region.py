@@ -51,7 +51,6 @@ class RegionPage(Page):
         self.run = self.button(t("Play both, with and without"), self._run, "play-link")
         self.run.button_style = "primary"
         self.title = heading(t("The same customers, with and without"))
-        self.title.tabbable = False
         told = t(
             "The same region is played twice with the same customers and the same luck: once as "
             "it is, once with the points of a rep who has practised."
@@ -144,7 +143,7 @@ class RegionPage(Page):
     def _finish(self, found: tuple[LinkStudy, str]) -> None:
         self.app.result, self.shown.value = found
         self._display()
-        self.title.focus()
+        self.run.focus()  # the result stands below it
 
     # --- what is kept
 

@@ -85,7 +85,6 @@ class RenewalPage(Page):
 
     def _end_parts(self) -> list[W.Widget]:
         self.title = heading(self.t("Review of the renewal"))
-        self.title.tabbable = False
         self.again = self.button(self.t("The same contract once more"), self._again, "renew-again")
         self.again.button_style = "primary"
         return [self.title, self.review, row(self.again)]
@@ -202,7 +201,7 @@ class RenewalPage(Page):
             self._store(self.talk)
         self._display()
         if self.talk.over:
-            self.title.focus()
+            self.card.focus()  # the button that was pressed is gone; the review stands below
         else:
             self._stay()
 

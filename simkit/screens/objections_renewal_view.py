@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from simkit.planning.renewal_terms import Best, Offer, money
 from simkit.scenario.renewals import Renewal
+from simkit.screens.drill_words import sentences
 from simkit.screens.objections_cards import trade_names
 from simkit.screens.objections_renewal_offer import offer_text
 from simkit.screens.texts import Translate, translator
@@ -49,7 +50,7 @@ def renewal_html(renewal: Renewal, lang: str) -> str:
         f'<section class="sk-brief" aria-label="{html.escape(t("The situation"))}">'
         f'<p class="sk-head">{html.escape(trade_names(t)[renewal.trade])}</p>'
         f"<p><b>{html.escape(who)}</b><br>{html.escape(buyer.about.in_(lang))}</p>"
-        f"<p>{html.escape(now.text.in_(lang))} {html.escape(told)}</p>"
+        f"<p>{html.escape(sentences([now.text.in_(lang), told], lang))}</p>"
         f"{_delivered_html(renewal, lang)}</section>"
     )
 
@@ -86,9 +87,9 @@ def turn_html(renewal: Renewal, turn: RenewalTurn, lang: str) -> str:
     buyer = html.escape(renewal.buyer.name.in_(lang))
     you = f"<b>{html.escape(t('You'))}</b>{colon}{html.escape(turn_text(renewal, turn, lang))}"
     they = f"<b>{buyer}</b>{colon}{html.escape(turn.reply.in_(lang))}"
-    why = html.escape(turn.feedback.in_(lang))
-    left = html.escape(t("Months left: {months}").format(months=turn.months_left))
-    head = f'<p class="sk-head">{why} {left}</p>'
+    left = t("Months left: {months}").format(months=turn.months_left)
+    why = html.escape(sentences([turn.feedback.in_(lang), left], lang))
+    head = f'<p class="sk-head">{why}</p>'
     return f'<p>{you}</p><p class="sk-buyer">{they}</p>{head}'
 
 

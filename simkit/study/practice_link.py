@@ -139,7 +139,7 @@ IN_DEALS = {
         zh="该代表签下的单子看不出差别",
     ),
 }
-FEW = Text(en="two worlds or more are needed to say anything", zh="至少要两个世界才能下结论")
+FEW = Text(en="two worlds or more are needed to say anything", zh="至少要两个平行市场才能下结论")
 
 
 def _says(found: Difference, words: Mapping[str, Text], form: str) -> Text:
@@ -148,7 +148,9 @@ def _says(found: Difference, words: Mapping[str, Text], form: str) -> Text:
         return Text(en=f"{FEW.en[:1].upper()}{FEW.en[1:]}.", zh=f"{FEW.zh}。")
     low, high = (f"{each + 0.0:+{form}}" for each in (found.low, found.high))
     en = f"Under the teaching assumption {said.en} (difference {low} to {high}, {n} worlds)."
-    return Text(en=en, zh=f"在这个教学假设下，{said.zh}（差额 {low} 至 {high}，共 {n} 个世界）。")
+    return Text(
+        en=en, zh=f"在这个教学假设下，{said.zh}（差额 {low} 至 {high}，共 {n} 个平行市场）。"
+    )
 
 
 def link_study(

@@ -125,7 +125,7 @@ def has_seen(overrides: Iterable[Override], answer_id: str, coach: str) -> bool:
 def seen_text() -> Text:
     """Return what to say to a coach who is no longer blind to an answer."""
     en = "you have overridden this answer and so seen the scorer's points: leave it to others"
-    return Text(en=en, zh="您改过这条回答的分，已经看到系统评分，不再是盲评；请留给其他教练评")
+    return Text(en=en, zh="您改过这条回答的分，已经看到规则评分，不再是盲评；请留给其他教练评")
 
 
 def _found(practice: Practice, answer_id: str) -> Attempt:

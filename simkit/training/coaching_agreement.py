@@ -147,7 +147,7 @@ def _few(pair: Pair) -> bool:
 
 def _who(pair: Pair) -> Text:
     if pair.with_scorer:
-        return Text(en=f"The scorer and {pair.second}", zh=f"系统评分与{pair.second}")
+        return Text(en=f"The scorer and {pair.second}", zh=f"规则评分与{pair.second}")
     return Text(en=f"{pair.first} and {pair.second}", zh=f"{pair.first}与{pair.second}")
 
 
@@ -195,7 +195,7 @@ def _one_coach(any_coach: bool) -> Text:
         en = "No coach has scored an answer yet: nothing is known of how good the scores are."
         return Text(en=en, zh="还没有教练评过分：分数准不准，目前一无所知。")
     en = "Only one coach has scored: how far coaches agree among themselves is not known, and "
-    zh = "只有一位教练评过分：教练之间有多一致还不知道，系统评分也就没有可比的上限。"
+    zh = "只有一位教练评过分：教练之间有多一致还不知道，规则评分也就没有可比的上限。"
     return Text(en=en + "without it nothing can be said of the scorer.", zh=zh)
 
 
@@ -212,7 +212,7 @@ def _ceiling(pairs: Sequence[Pair], rubric: Rubric) -> Text:
             said[lang].append(f"{name}{colon}{called.in_(lang)}{comma}{shown}")
     en = "By behaviour, the lowest weighted kappa of any two raters, which is the most that the "
     en += "scorer may claim (Landis and Koch 1977): "
-    zh = "逐项行为取任意两位评分者之间最低的加权 kappa，系统评分最多只能声称到这一步"
+    zh = "逐项行为取任意两位评分者之间最低的加权 kappa，规则评分最多只能声称到这一步"
     zh += "（Landis 和 Koch 1977）："
     return Text(en=f"{en}{'; '.join(said['en'])}.", zh=f"{zh}{'；'.join(said['zh'])}。")
 
@@ -231,7 +231,7 @@ ALWAYS = (
     Text(
         en="The scorer can claim no more than coaches reach among themselves. Coaches who spoke of "
         "the answers before they scored were not blind, and their figures say nothing.",
-        zh="系统评分再好，也不能超过教练之间的一致程度。评分前互相讨论过，就不算盲评，数字也就没有意义。",
+        zh="规则评分再好，也不能超过教练之间的一致程度。评分前互相讨论过，就不算盲评，数字也就没有意义。",
     ),
     Text(
         en="Agreement is not validity: raters can agree on the wrong thing. Nothing here shows "

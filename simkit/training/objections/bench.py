@@ -24,7 +24,7 @@ def measure_answers(rounds: int) -> dict[str, float]:
     ]
     score(*answers[0])  # the tables are read once
     _, card, lang = answers[0]
-    long = " ".join(text for text, _, spoken in answers * 9 if spoken == lang)[:LONGEST]
+    long = " ".join(text for text, _, spoken in answers * 9 if spoken == lang)[: LONGEST[lang]]
     return {
         "answer_ms": median(_ms(partial(score, *answer)) for answer in answers * rounds),
         "longest_answer_ms": median(_ms(partial(score, long, card, lang)) for _ in range(rounds)),
