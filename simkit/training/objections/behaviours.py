@@ -3,28 +3,17 @@
 Each rule looks at one answer beside its card and returns points and the places that earned them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from simkit.training.objections.figures import Figure
+from simkit.training.objections.gains import evidence, quantified, value
 from simkit.training.objections.matching import Match
+from simkit.training.objections.rules import OPENING, WARM, Rule, best, is_denied, opening
 from simkit.training.objections.scored import Span
 from simkit.training.objections.sight import Sight
 
-OPENING = 3
-"""Sentences in which the buyer's point is taken up, if it is at all."""
 SHORT = {"en": 6, "zh": 8}
 """Words, or characters, of a question that only asks whether what was said before is so."""
-Rule = Callable[[Sight], tuple[int, tuple[Span, ...]]]
-NOTHING: tuple[int, tuple[Span, ...]] = 0, ()
-
-
-def best(found: Iterator[tuple[int, tuple[Span, ...]]]) -> tuple[int, tuple[Span, ...]]:
-    """Return the most points seen, with all places that earned as many."""
-    seen = list(found)
-    most = max((points for points, _ in seen), default=0)
-    if not most:
-        return NOTHING
-    return most, tuple(sorted({s for points, spans in seen if points == most for s in spans}))
 
 
 def acknowledge(sight: Sight) -> tuple[int, tuple[Span, ...]]:
@@ -33,12 +22,12 @@ def acknowledge(sight: Sight) -> tuple[int, tuple[Span, ...]]:
 
 
 def _acknowledged(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    opening = _opening(sight)
-    warm = any(sight.hits(s, *WARM) for s in opening)
+    begin = opening(sight)
+    warm = any(sight.hits(s, *WARM) for s in begin)
     for s, asked in enumerate(sight.asks):
         cues = sight.hits(s, "phrases.acknowledge.two")
         phrases = sight.hits(s, "phrases.acknowledge.one")
-        opens = s in opening and not _own_case(sight, s)
+        opens = s in begin and not _own_case(sight, s)
         if not cues and not phrases and not opens:
             continue
         strength = _taken_up(sight, s, (*cues, *phrases))
@@ -47,12 +36,6 @@ def _acknowledged(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
             yield 2, (sight.span_of(s),)
         elif cues or phrases:
             yield 1, sight.spans([*cues, *phrases])
-
-
-def _opening(sight: Sight) -> range:
-    """Return the sentences before the first question, where the buyer's point is taken up."""
-    first = next((s for s, asked in enumerate(sight.asks) if asked), OPENING)
-    return range(min(first, OPENING - 1, len(sight.asks)))
 
 
 def _own_case(sight: Sight, s: int) -> bool:
@@ -68,7 +51,6 @@ def _taken_up(sight: Sight, s: int, cues: Iterable[Match]) -> int:
     return 2 * len(own) + len(topic) + 2 * figures
 
 
-WARM = ("phrases.acknowledge.one", "phrases.acknowledge.two")
 TAKEN_UP = 2
 """Strength of the buyer's own words, two a word, that takes a point up; twice without a cue."""
 OWN_CASE = ("harms.argues", "phrases.value.one", "words.negations", "words.ours")
@@ -176,107 +158,13 @@ LONG_ENOUGH, RECALL = {"en": 7, "zh": 7}, 3
 """Words, or characters, of a question that names something; sentences that a story reaches back."""
 
 
-def value(sight: Sight) -> tuple[int, tuple[Span, ...]]:
-    """A benefit tied to what this customer needs; a general benefit earns one."""
-    return best(_valued(sight))
-
-
-def _valued(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    opening = _opening(sight)
-    for s, asked in enumerate(sight.asks):
-        if asked or (s in opening and sight.hits(s, *WARM)):
-            continue
-        general = sight.hits(s, "phrases.value.one")
-        tied = sight.hits(s, "phrases.value.two")
-        need = sight.hits(s, "card.need")
-        told = sight.hits(s, "card.benefit")
-        figures = any(f.value > 2 and sight.known.gives(f) for f in sight.figures[s])
-        gained = len(sight.words(told)) + 2 * figures >= TOLD
-        if (need and (tied or general or figures)) or gained:
-            yield (1 if sight.hedged(s) else 2), sight.spans([*need, *tied, *general, *told])
-        elif general:
-            yield 1, sight.spans(general)
-
-
-TOLD = 4
-"""Different words of the card's benefits in one sentence, with a figure for two, that tell one."""
-
-
-def quantified(sight: Sight) -> tuple[int, tuple[Span, ...]]:
-    """Figures of the card set in relation; one that is just stated earns one."""
-    return best(_quantified(sight))
-
-
-def _quantified(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    for s in range(len(sight.asks)):
-        figures = [f for f in sight.figures[s] if _counts(sight, f)]
-        if not figures:
-            continue
-        spans = tuple(Span(f.start, f.end) for f in figures)
-        if _related(sight, s, figures):
-            yield (1 if sight.hedged(s) else 2), spans
-        else:
-            yield 1, spans
-
-
-def _related(sight: Sight, s: int, figures: list[Figure]) -> bool:
-    """Return whether figures of a sentence, or of two in a row, are set in relation."""
-    before = [f for f in sight.figures[s - 1] if _counts(sight, f)] if s else []
-    relation = sight.hits(s, "phrases.quantified.two")
-    weighty = any(f.unit in ("money", "%") or f.value >= 100 for f in figures)
-    own = len({f.value for f in figures})
-    if own > 1 and relation and (weighty or sight.hits(s, "card.need", "card.benefit")):
-        return True
-    sums = any(not sight.known.holds(f) for f in figures)
-    both = len({f.value for f in (*before, *figures)})
-    return both > 1 and weighty and bool(relation) and (sums or both > 2)
-
-
-def _counts(sight: Sight, figure: Figure) -> bool:
-    """Return whether a figure is one of the card and says more than a length of time."""
-    i = sight.token_at(figure.digits[0])
-    if sight.denied[i] or sight.is_time(figure) or figure.value <= 2:
-        return False
-    return sight.known.gives(figure)
-
-
-def evidence(sight: Sight) -> tuple[int, tuple[Span, ...]]:
-    """One concrete proof of the card; proof in general earns one."""
-    return best(_proved(sight))
-
-
-def _proved(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    for s in range(len(sight.asks)):
-        general = sight.hits(s, "phrases.evidence.one")
-        cues = sight.hits(s, "phrases.evidence.two")
-        shared = sight.hits(s, "card.proof", "card.fact")
-        stated = {
-            f.value
-            for f in sight.figures[s]
-            if f.value in sight.known.evidence and f.value > 2 and not _denied(sight, f)
-        }
-        words = len(sight.words(shared))
-        if (cues and words + len(stated) >= PROVEN) or (words and len(stated) >= FIGURES):
-            yield (1 if sight.hedged(s) else 2), sight.spans([*cues, *shared])
-        elif general or cues:
-            yield 1, sight.spans([*general, *cues])
-
-
-PROVEN, FIGURES = 3, 2
-"""Words and figures of the card's facts that make a proof concrete, or figures of its proofs."""
-
-
-def _denied(sight: Sight, figure: Figure) -> bool:
-    return sight.denied[sight.token_at(figure.digits[0])]
-
-
 def next_step(sight: Sight) -> tuple[int, tuple[Span, ...]]:
     """Who does what and when; a vague promise earns one."""
     return best(_stepped(sight))
 
 
 def _stepped(sight: Sight) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    dates = [f for f in sight.reading.figures if f.unit == "date" and not _denied(sight, f)]
+    dates = [f for f in sight.reading.figures if f.unit == "date" and not is_denied(sight, f)]
     for s in range(len(sight.asks)):
         does = sight.hits(s, "phrases.next_step.two")
         vague = sight.hits(s, "phrases.next_step.one")

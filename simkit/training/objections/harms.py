@@ -98,7 +98,7 @@ SELLING = (
 def _false_figures(sight: Sight) -> Iterator[Span]:
     for s, figures in enumerate(sight.figures):
         for figure in figures:
-            if _claims(sight, figure, s) and not sight.known.gives(figure):
+            if _claims(sight, figure, s) and not sight.gives(figure):
                 yield Span(figure.start, figure.end)
 
 

@@ -146,6 +146,7 @@ def _derived(texts: list[list[Figure]]) -> Iterable[Amount]:
     """Yield what follows from two figures: of one text by all ways, else of money by sums."""
     everywhere = {f for text in texts for f in text if f.unit not in LEFT_OUT and f.value > 0}
     for f in everywhere:
+        yield f.value / 2, kind_of(f)
         if kind_of(f) & PLAIN:
             yield from ((f.value * per, kind_of(f)) for per in PER)
             yield from ((f.value / per, kind_of(f)) for per in PER)

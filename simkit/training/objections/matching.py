@@ -71,13 +71,25 @@ def _words(option: str, lang: str) -> Pattern:
     return tuple(words)
 
 
+Patterns = dict[Pattern, set[str]]
+Index = dict[str, dict[str, Patterns]]
+"""Patterns by their first word and their second, which is ANYTHING when it is no plain word."""
+ANYTHING = ""
+NONE: Patterns = {}
+
+
+def _second(pattern: Pattern) -> str:
+    second = pattern[1] if len(pattern) > 1 else ANYTHING
+    return ANYTHING if second in (GAP, ANY) or second.endswith(ENDING) else second
+
+
 class Matcher:
     """All phrases of several groups, found in one pass."""
 
     def __init__(self, groups: Mapping[str, Iterable[str]], lang: str) -> None:
         self._gap = LONGEST_GAP[lang]
-        self._words: dict[str, dict[Pattern, set[str]]] = {}
-        self._stems: dict[str, dict[Pattern, set[str]]] = {}
+        self._words: Index = {}
+        self._stems: Index = {}
         for group, phrases in groups.items():
             for phrase in phrases:
                 for pattern in patterns_of(phrase, lang):
@@ -88,21 +100,24 @@ class Matcher:
         first = pattern[0]
         stem = first.endswith(ENDING)
         index = self._stems if stem else self._words
-        index.setdefault(first.removesuffix(ENDING), {}).setdefault(pattern, set()).add(group)
+        known = index.setdefault(first.removesuffix(ENDING), {})
+        known.setdefault(_second(pattern), {}).setdefault(pattern, set()).add(group)
 
     def find(self, reading: Reading) -> dict[str, list[Match]]:
         """Return the matches of each group in the order of the text."""
         found: dict[str, list[Match]] = {}
         tokens = reading.tokens
         for at, token in enumerate(tokens):
-            for patterns in self._starting(token):
-                for pattern, groups in patterns.items():
+            after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+            for known in self._starting(token):
+                here = known.get(ANYTHING, NONE) | (known.get(after, NONE) if after else NONE)
+                for pattern, groups in here.items():
                     last = _end(tokens, at + 1, pattern, 1, self._gap)
                     for group in groups if last else ():
                         found.setdefault(group, []).append(Match(group, at, last))
         return found
 
-    def _starting(self, token: Token) -> Iterator[dict[Pattern, set[str]]]:
+    def _starting(self, token: Token) -> Iterator[dict[str, Patterns]]:
         if token.text in self._words:
             yield self._words[token.text]
         if token.kind == NUMBER and ANY in self._words:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from simkit.scenario.objections import MODEL_SCORE, ObjectionCard
 from simkit.scenario.record import Loc, Text
 from simkit.scenario.rubric import BEHAVIOURS, MOST, Rubric, load_rubric, rubric_file
-from simkit.training.objections.behaviours import NOTHING, RULES
+from simkit.training.objections.behaviours import RULES
 from simkit.training.objections.harms import harms, is_polite, no_harm
 from simkit.training.objections.known import known
 from simkit.training.objections.phrases import Phrases, phrases_in_force, read_once
+from simkit.training.objections.rules import NOTHING
 from simkit.training.objections.scored import Flag, Scored, Seen, Span
 from simkit.training.objections.sight import Sight
 from simkit.training.objections.text import Reading, language_of, length_of

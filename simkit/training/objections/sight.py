@@ -16,6 +16,8 @@ WINDOW = {"en": 8, "zh": 16}
 """In so many words or characters in a row there is one at least that only joins others."""
 LONG = {"en": 180, "zh": 330}
 """Words, or characters, from which on an answer is a lecture (assumption)."""
+TERMS = ("card.topic", "card.need", "card.concern", "phrases.evidence.two")
+"""Terms in which a character that else joins words does not: the one in "committee"."""
 REFUSED, REFUSING = 3, 0.3
 """Clauses taken back, and their share, from which on an answer refuses (assumption)."""
 Found = dict[str, list[Match]]
@@ -43,10 +45,17 @@ class Sight:
         """Return per token whether it stands in a row of `window` words that nothing joins."""
         tokens = self.reading.tokens
         joins = set(self.phrases.words.get("joining", ()))
+        inside = {
+            i
+            for group in TERMS
+            for m in self.found.get(group, ())
+            if m.last - m.first > 1
+            for i in _range(m)
+        }
         places = [i for i, token in enumerate(tokens) if token.kind != MARK]
         joined = [0]
         for i in places:
-            joined.append(joined[-1] + (tokens[i].text in joins))
+            joined.append(joined[-1] + (tokens[i].text in joins and i not in inside))
         marks = [False] * len(tokens)
         for at in range(len(places) - window + 1):
             if joined[at + window] == joined[at]:
@@ -163,6 +172,17 @@ class Sight:
         """Return how many words a sentence has."""
         part = self.reading.sentences[sentence]
         return sum(t.kind == WORD for t in self.reading.tokens[part.first : part.last])
+
+    @cached_property
+    def _given(self) -> dict[tuple[float, str], bool]:
+        return {}
+
+    def gives(self, figure: Figure) -> bool:
+        """Return whether a figure is one of the card's or follows from them; looked up once."""
+        key = (figure.value, figure.unit)
+        if key not in self._given:
+            self._given[key] = self.known.gives(figure)
+        return self._given[key]
 
     def is_time(self, figure: Figure) -> bool:
         """Return whether a number is a length of time."""
