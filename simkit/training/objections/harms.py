@@ -25,8 +25,9 @@ FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 400}
 """Words of the card that an answer on the matter has at least, and when it has room for more."""
 ONTO = ("card.says", "card.topic", "card.need", "card.concern")
 REFUSALS = 2
-FACTS = 3
-"""Words of the card's facts that count as one word of its matter."""
+FACTS = {"en": 2, "zh": 1}
+"""Words of the card's facts that count as one word of its matter (assumption)."""
+TOLD = ("card.fact", "card.about", "card.benefit")
 Spans = tuple[Span, ...]
 
 
@@ -77,8 +78,9 @@ def _off_topic(sight: Sight) -> bool:
     figures = {f.value for f in sight.reading.figures if f.value > 3 and sight.known.holds(f)}
     words = sum(token.kind != MARK for token in sight.reading.tokens)
     least = FEW if words < ROOM[sight.reading.lang] else MORE
-    facts = len(sight.words(sight.found.get("card.fact", ())))
-    return len(_own_words(sight)) + len(figures) + facts // FACTS < least
+    facts = len(sight.words(m for group in TOLD for m in sight.found.get(group, ())))
+    facts //= FACTS[sight.reading.lang]
+    return len(_own_words(sight)) + len(figures) + facts < least
 
 
 def is_polite(sight: Sight) -> bool:

@@ -29,6 +29,9 @@ CLEAR = 0.7
 """Share of one language from which on a text is written in it (assumption)."""
 
 
+CURRENCIES = frozenset("€$£¥￥")
+
+
 class Token(NamedTuple):
     """A word, one Chinese character, a number or a mark, folded, and where it stands."""
 
@@ -122,6 +125,8 @@ class Reading:
             if start in numbers:
                 at, kind = numbers[start], "digits"
             text = self.folded[start:at]
+            if text in CURRENCIES:
+                continue  # it belongs to the number beside it
             what = NUMBER if kind == "digits" else WORD if kind in ("cjk", "word") else MARK
             found.append(Token(text, start, at, what, clause, sentence))
             clause += kind in ("stop", "comma")
