@@ -54,7 +54,7 @@ FIGURE = re.compile(
     rf"|\b(?P<english>{_english})(?:(?<=ty)[- ](?P<one>{_english}))?\b"
     r")"
     r"(?:\s?(?P<scale>百万|千万|[万亿千百]|(?:hundred|thousand|million|billion|bn|mn|k|m)\b)(?P<tail>(?<=万)[一二三四五六七八九](?![个家台次年月周天元块]))?)?"
-    rf"(?P<gap>[\s-]{{0,2}})(?P<unit>[成折倍半]|(?:{_units})(?![a-z]))?"
+    rf"(?P<gap>[\s-]{{0,2}})(?P<unit>成半|[成折倍半]|(?:{_units})(?![a-z]))?"
 )
 DATE = re.compile(
     rf"\b(?:(?:{MONTHS})\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b|[0-9]{{1,2}}(?:st|nd|rd|th)?"
@@ -125,10 +125,10 @@ def _figure(found: re.Match[str]) -> Figure | None:
         else found.end("gap") - len(found["gap"])
     )
     end = found.end() if unit else last
-    named = {"成": "%", "折": "off", "倍": "times", "半": ""}.get(unit)
+    named = {"成": "%", "成半": "%", "折": "off", "倍": "times", "半": ""}.get(unit)
     kind = named if named is not None else UNIT_OF.get(unit.replace(" ", "_"), "")
-    if unit == "成":
-        value *= 10
+    if unit[:1] == "成":
+        value = 10 * value + 5 * (unit == "成半")
     elif unit == "折":
         price = found["chinese"] or ""
         value = float(f"0.{price.translate(OFF)}") if price else value / (10 if value < 10 else 100)

@@ -16,7 +16,7 @@ PER = (4, 12, 52, 250)
 """Quarters, months, weeks and working days of a year, by which a figure may be taken apart."""
 Kind = frozenset[str]
 MONEY, NUMBER = frozenset(("money",)), frozenset(("number",))
-ROUGHLY, WHOLE = 0.06, 100.0
+ROUGHLY, NEARLY_ALL = 0.06, 95.0
 PLAIN, SHARE = MONEY | NUMBER, frozenset(("%",))
 Amount = tuple[float, Kind]
 NEAR = 0.011
@@ -40,15 +40,17 @@ class Known:
     def holds(self, figure: Figure) -> bool:
         """Return whether the card states a figure, or one that is rounded to it."""
         kind = kind_of(figure)
+        whole = figure.unit == "%" and figure.value > NEARLY_ALL
+        far = 0.0 if whole else _rounding(figure.value)
         return any(
-            abs(figure.value - value) <= _rounding(figure.value)
-            and (kind & of or PLAIN in (kind, of))
+            abs(figure.value - value) <= far and (kind & of or PLAIN in (kind, of))
             for value, of in self.stated
         )
 
     def gives(self, figure: Figure) -> bool:
         """Return whether the card states a figure or it follows from two of its figures."""
-        return self.holds(figure) or _among(figure, self.derived)
+        whole = figure.unit == "%" and figure.value > NEARLY_ALL
+        return self.holds(figure) or (not whole and _among(figure, self.derived))
 
 
 def _rounding(value: float) -> float:
@@ -57,8 +59,6 @@ def _rounding(value: float) -> float:
     last = 10.0 ** -len(text.partition(".")[2]) if "." in text else 1.0
     if "." not in text:
         last = 10.0 ** (len(text) - len(text.rstrip("0")))
-    if value == WHOLE:
-        return 0.0
     return max(NEAR * value, min(last / 2, ROUGHLY * value))
 
 
