@@ -47,14 +47,16 @@ _units = "|".join(re.escape(u).replace("_", " ") for u in sorted(UNIT_OF, key=le
 FIGURE = re.compile(
     r"(?P<sign>[€$£¥]|\b(?:rmb|cny|eur|usd)\b)?\s?"
     r"(?:"
-    r"(?P<digits>(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|(?<![0-9第])[0-9]+(?:\.[0-9]+)?)"
+    r"(?P<digits>(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|(?<![0-9第a-z])[0-9]+(?:\.[0-9]+)?)"
     rf"|(?P<parts>{_cn})分之(?P<share>{_cn}|[0-9]{{1,3}}(?:\.[0-9]{{1,3}})?)"
     rf"|(?P<chinese>(?<![第周期拜])[零〇一二两三四五六七八九十]{_one}{{0,6}})"
     r"(?=(?P<after>.?))"
     rf"|\b(?P<english>{_english})(?:(?<=ty)[- ](?P<one>{_english}))?\b"
     r")"
-    r"(?:\s?(?P<scale>百万|千万|[万亿千百]|(?:hundred|thousand|million|billion|bn|mn|k|m)\b)(?P<tail>(?<=万)[一二三四五六七八九](?![个家台次年月周天元块]))?)?"
+    r"(?:\s?(?P<scale>百万|千万|[万亿千百]|(?:hundred|thousand|million|billion|bn|mn|k|m)\b)(?P<tail>(?<=万)[1-9一二三四五六七八九](?![个家台次年月周天元块0-9.,%千百十]))?)?"
     rf"(?P<gap>[\s-]{{0,2}})(?P<unit>成半|[成折倍半]|(?:{_units})(?![a-z]))?"
+    r"(?:(?<=块)(?P<dime>[1-9一二三四五六七八九])[毛角]?(?P<coin>(?<=[毛角])[1-9一二三四五六七八九])?"
+    r"(?![0-9.,%个家台次年月周天万千百十]))?"
 )
 DATE = re.compile(
     rf"\b(?:(?:{MONTHS})\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b|[0-9]{{1,2}}(?:st|nd|rd|th)?"
@@ -116,7 +118,7 @@ def _figure(found: re.Match[str]) -> Figure | None:
     value *= SCALES.get(found["scale"] or "", 1.0)
     unit = found["unit"] or ""
     if found["tail"]:
-        value += 1000 * DIGITS[found["tail"]]
+        value += 1000 * _digit(found["tail"])
     last = (
         found.end("tail")
         if found["tail"]
@@ -124,6 +126,8 @@ def _figure(found: re.Match[str]) -> Figure | None:
         if found["scale"]
         else found.end("gap") - len(found["gap"])
     )
+    if found["dime"]:
+        value += _digit(found["dime"]) / 10 + _digit(found["coin"] or "0") / 100
     end = found.end() if unit else last
     named = {"成": "%", "成半": "%", "折": "off", "倍": "times", "半": ""}.get(unit)
     kind = named if named is not None else UNIT_OF.get(unit.replace(" ", "_"), "")
@@ -140,6 +144,10 @@ def _figure(found: re.Match[str]) -> Figure | None:
         kind = "money" if found["sign"] else "%"
     first = next(found.start(name) for name in _KINDS if found[name] is not None)
     return Figure(value, kind, found.start() + _blank(found), end, (first, last))
+
+
+def _digit(numeral: str) -> int:
+    return int(numeral) if numeral.isascii() else DIGITS[numeral]
 
 
 _KINDS = ("digits", "parts", "chinese", "english")
@@ -178,4 +186,6 @@ def chinese_number(numerals: str) -> float:
             digit = 0
         else:
             digit = DIGITS[c]
+    if digit and numerals[-2:-1] in ("百", "千"):
+        digit *= TENS[numerals[-2]] // 10  # "三千六" is 3600
     return float(whole + digit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simkit.training.objections.figures import Figure
+from simkit.training.objections.figures import COUNTED, Figure
 from simkit.training.objections.known import TIMES
 from simkit.training.objections.matching import Match
 from simkit.training.objections.overlap import copied_share, repeated_share
@@ -138,7 +138,9 @@ def _promises(sight: Sight) -> Spans:
     return sight.spans(
         m
         for m in promised
-        if not _is_told(sight, m) and not any(sight.denied[i] for i in range(m.first, m.last))
+        if not _is_told(sight, m)
+        and not any(sight.denied[i] for i in range(m.first, m.last))
+        and not sight.asks[sight.reading.tokens[m.first].sentence]
     )
 
 
@@ -173,11 +175,16 @@ def _is_own_price(sight: Sight, match: Match) -> bool:
     token = sight.reading.tokens[match.last - 1]
     figures = [f for f in sight.reading.figures if f.digits[1] == token.end]
     figures += [f for f in sight.reading.figures if f.end == token.end]
-    return any(_is_price(f) and not sight.known.holds(f) for f in figures)
+    return any(_is_price(sight, f) and not sight.known.holds(f) for f in figures)
 
 
-def _is_price(figure: Figure) -> bool:
-    return figure.unit in ("money", "off", "%") or (not figure.unit and figure.value > SMALL)
+def _is_price(sight: Sight, figure: Figure) -> bool:
+    """Return whether a figure is money or a share, or stands alone and counts no things."""
+    if figure.unit:
+        return figure.unit in ("money", "off", "%")
+    after = sight.reading.folded[figure.end : figure.end + 2].strip()
+    counts = after[:1] in COUNTED if sight.reading.lang == "zh" else after[:1].isalpha()
+    return figure.value > SMALL and not (after and counts)
 
 
 def no_harm(sight: Sight, found: dict[str, Spans]) -> tuple[int, Spans]:
