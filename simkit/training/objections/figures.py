@@ -53,10 +53,10 @@ FIGURE = re.compile(
     r"(?=(?P<after>.?))"
     rf"|\b(?P<english>{_english})(?:(?<=ty)[- ](?P<one>{_english}))?\b"
     r")"
-    r"(?:\s?(?P<scale>百万|千万|[万亿千百]|(?:hundred|thousand|million|billion|bn|mn|k|m)\b)(?P<tail>(?<=万)[1-9一二三四五六七八九](?![个家台次年月周天元块0-9.,%千百十]))?)?"
+    r"(?:\s?(?P<scale>百万|千万|[万亿千百]|(?:hundred|thousand|million|billion|bn|mn|k|m)\b)(?P<tail>(?<=万)[1-9一二三四五六七八九](?![个家台次年月周天0-9%千百十]|[.,][0-9]))?)?"
     rf"(?P<gap>[\s-]{{0,2}})(?P<unit>成半|[成折倍半]|(?:{_units})(?![a-z]))?"
     r"(?:(?<=块)(?P<dime>[1-9一二三四五六七八九])[毛角]?(?P<coin>(?<=[毛角])[1-9一二三四五六七八九])?"
-    r"(?![0-9.,%个家台次年月周天万千百十]))?"
+    r"(?![0-9%个家台次年月周天万千百十]|[.,][0-9]))?"
 )
 DATE = re.compile(
     rf"\b(?:(?:{MONTHS})\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b|[0-9]{{1,2}}(?:st|nd|rd|th)?"

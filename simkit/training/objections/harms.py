@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from simkit.training.objections.figures import COUNTED, Figure
-from simkit.training.objections.known import TIMES
+from simkit.training.objections.known import TIMES, follows
 from simkit.training.objections.matching import Match
 from simkit.training.objections.overlap import copied_share, repeated_share
 from simkit.training.objections.scored import Span
@@ -19,6 +19,8 @@ DENSE, ENOUGH = {"en": 0.13, "zh": 0.1}, 6
 PERSONS, JOINS = {"en": 0.05, "zh": 0.04}, {"en": 0.42, "zh": 0.24}
 """Shares of words for persons and of joining words that speech has at least (assumption)."""
 REPEATED = 0.3
+SHOWN = 20
+"""Figures of an answer of which two may give a third."""
 SMALL, MANY = 10, 30
 """Numbers up to this one without a unit are how people count; in a next step they may be more."""
 FEW, MORE, ROOM = 2, 3, {"en": 80, "zh": 400}
@@ -98,9 +100,14 @@ SELLING = (
 
 
 def _false_figures(sight: Sight) -> Iterator[Span]:
+    shown = [f for figures in sight.figures for f in figures if sight.gives(f)][:SHOWN]
     for s, figures in enumerate(sight.figures):
         for figure in figures:
-            if _claims(sight, figure, s) and not sight.gives(figure):
+            if sight.gives(figure) or not _claims(sight, figure, s):
+                continue
+            if follows(figure, shown):
+                shown.append(figure)
+            else:
                 yield Span(figure.start, figure.end)
 
 

@@ -203,6 +203,15 @@ def _of_two(a: Figure, b: Figure) -> Iterable[Amount]:
         yield a.value * b.value, kind
 
 
+def follows(figure: Figure, shown: Iterable[Figure]) -> bool:
+    """Return whether two figures that stand beside it give a sum of money, or a number."""
+    if not kind_of(figure) & PLAIN:
+        return False
+    plain = [f for f in shown if kind_of(f) & PLAIN or f.unit == "%"]
+    found = (amount for a, b in permutations(plain, 2) for amount in _sums(a, b))
+    return any(abs(figure.value - value) <= 0.001 * value for value, _ in found)
+
+
 def content_of(texts: Iterable[Text], lang: str, empty: Iterable[str]) -> list[str]:
     """Return the words that carry the subject of texts; in Chinese all pairs of characters."""
     found: dict[str, None] = {}
