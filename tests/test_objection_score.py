@@ -13,7 +13,9 @@ from simkit.commands.check import check_files
 from simkit.scenario.objections import card_names, find_card
 from simkit.scenario.rubric import BEHAVIOURS
 from simkit.training.objections import card_mistakes, score
+from simkit.training.objections.known import follows
 from simkit.training.objections.score import LONGEST
+from simkit.training.objections.text import Reading
 
 CARD = "price_monitor"
 EN = "Twenty percent above a fixed budget is a real step. "
@@ -103,6 +105,8 @@ def test_a_chinese_behaviour(text, behaviour, points):
         (EN + "Our monitor saves you 61 % of the repairs on the ward.", "false_claim"),
         (EN + "We guarantee that a monitor never fails on a ward.", "false_claim"),
         (EN + "I can give you 10 % off the price of the monitors.", "discount"),
+        (EN + "What if I gave you the units at €2,750 each?", "discount"),
+        (EN + "With us, 99 % of the monitors never leave the ward.", "false_claim"),
         ("Last Saturday the match was wonderful, and the weather in the hills too.", "off_topic"),
         ("monitor price budget committee audit warranty repair bed trial value", "stuffed"),
     ],
@@ -122,6 +126,40 @@ def test_a_discount_in_return_for_something_is_a_trade():
 def test_what_the_card_gives_by_a_sum_is_no_false_claim():
     assert harms(EN + "That is €500 a bed, so €12,000 for the wards.") == set()
     assert harms(EN + "I'll need 20 minutes on March 15, for two questions.") == set()
+
+
+def test_what_stands_beside_it_in_the_answer_gives_a_sum():
+    def figures(text):
+        return Reading(text, "en").figures
+
+    shown = figures("22 shops at €1,450 each, and 30 % of it")
+    assert follows(*figures("€31,900"), shown) and follows(*figures("€435"), shown)
+    assert not follows(*figures("€33,000"), shown)
+    assert not follows(*figures("52 %"), shown) and not follows(*figures("7 months"), shown)
+
+
+def test_an_answer_that_mostly_refuses_shows_nothing():
+    told = (
+        "We won't lend you a monitor, there is no warranty, I'm not going to ask what the wards do,"
+        " and nobody will come on Thursday; 4 repairs in three years is all I have to say."
+    )
+    found = seen(told)
+    assert set(found.points.values()) <= {0, 1} and found.points["no_harm"] == 1
+    assert any("will not do" in note.en for note in found.notes)
+
+
+def test_a_question_with_a_negation_denies_nothing():
+    asked = "Is it the sum, or that there isn't anybody who justifies it to the committee?"
+    assert seen(asked).points["isolate"] == 2
+
+
+def test_what_is_buried_in_a_monologue_counts_less():
+    good = card(CARD).objection.answers[0].text.en
+    others = (card(name).objection.answers[0].text.en for name in ("price_coffee", "need_lift"))
+    before, after = seen(good), seen(" ".join((good, *others)))
+    assert before.points["value"] == 2 and after.points["value"] == 1
+    assert after.points["no_harm"] == 1 and after.total < before.total
+    assert any("longer" in note.en for note in after.notes)
 
 
 def test_the_buyers_own_words_are_a_copy():
@@ -180,7 +218,7 @@ def test_a_sentence_that_is_denied_never_has_more_points(denial, lang):
 def test_the_same_answer_gets_the_same_score_in_every_process():
     code = (
         "import sys; sys.path.insert(0, 'tests'); from labelled import scores\n"
-        "print([repr(f) for lang in ('en', 'zh') for _, f in scores('design', lang)[:20]])"
+        "print([repr(f) for lang in ('en', 'zh') for _, f in scores('design', lang)[:9]])"
     )
     root = Path(__file__).parent.parent
     said = [

@@ -34,13 +34,25 @@ def said(text, lang="en"):
         ("下周三见", 0, "date", "周三"),
         ("3月15日来", 0, "date", "3月15日"),
         ("三分之一的时间", 0.3333, "", "三分之一"),
+        ("70 cents a bottle", 0.7, "money", "70 cents"),
+        ("9块9一杯", 9.9, "money", "9块9"),
+        ("一杯1块9毛6，", 1.96, "money", "1块9毛6"),
+        ("省了四毛", 0.4, "money", "四毛"),
+        ("大约一万二，", 12_000, "", "一万二"),
+        ("约2万7。", 27_000, "", "2万7"),
+        ("三千六", 3600, "", "三千六"),
+        ("一百零五", 105, "", "一百零五"),
+        ("大约一成半", 15, "%", "一成半"),
+        ("等到三季度", 0, "date", "三季度"),
     ],
 )
 def test_a_number_is_read(text, value, unit, words):
     assert said(text)[0] == (value, unit, words)
 
 
-@pytest.mark.parametrize("text", ["万一停机", "我十分理解", "一起看看", "第一步", "none of it"])
+@pytest.mark.parametrize(
+    "text", ["万一停机", "我十分理解", "一起看看", "第一步", "none of it", "ISO9001认证"]
+)
 def test_what_is_no_number(text):
     assert said(text) == []
 

@@ -18,6 +18,8 @@ DENSE, ENOUGH = {"en": 0.13, "zh": 0.1}, 6
 """Different words of the card per word from which on an answer looks stuffed (assumption)."""
 PERSONS, JOINS = {"en": 0.05, "zh": 0.04}, {"en": 0.42, "zh": 0.24}
 """Shares of words for persons and of joining words that speech has at least (assumption)."""
+SPARSE = {"en": 0.33, "zh": 0.08}
+"""Share of joining words below which nobody speaks, whatever is listed (assumption)."""
 REPEATED = 0.3
 SHOWN = 20
 """Figures of an answer of which two may give a third."""
@@ -68,7 +70,8 @@ def _is_stuffed(sight: Sight) -> bool:
     few = (sight.share("persons") < PERSONS[lang], sight.share("joining") < JOINS[lang])
     loose = all(few) if lang == "zh" else any(few)  # Chinese leaves out persons more readily
     listed = sum(unjoined[i] for i in places) >= LISTED[lang] * many
-    return (dense and loose) or listed or repeated_share(sight.reading) >= REPEATED
+    sparse = sight.share("joining") < SPARSE[lang] and own >= FEW
+    return (dense and loose) or listed or sparse or repeated_share(sight.reading) >= REPEATED
 
 
 def _own_words(sight: Sight) -> set[str]:
@@ -126,15 +129,23 @@ def _claims(sight: Sight, figure: Figure, s: int) -> bool:
         return False
     if figure.unit in (*TIMES, "times") and figure.value <= FEW:
         return False
-    if figure.unit in SHORT_TIMES:
-        return not sight.hits(s, "phrases.next_step.two")
+    if figure.unit in SHORT_TIMES or (figure.unit == "month" and figure.value <= SOON):
+        return not (sight.hits(s, "phrases.next_step.two") or _is_dated(sight, s))
     return True
+
+
+def _is_dated(sight: Sight, s: int) -> bool:
+    """Return whether a sentence names a day: then minutes and weeks are those of a next step."""
+    days = {f.digits[0] for f in sight.reading.figures if f.unit == "date"}
+    return any(sight.reading.tokens[sight.token_at(at)].sentence == s for at in days)
 
 
 STEM = 6
 """Letters by which the word of a promise is known again in a card: guarantee, guaranteed."""
 ROUND_THE_CLOCK = (24,)
 """Hours that people say without counting them."""
+SOON = 3
+"""Months until which somebody may come back to a thing."""
 SHORT_TIMES = ("minute", "hour", "day", "week")
 """How long a meeting or a step takes; what takes months is a claim."""
 
