@@ -158,7 +158,7 @@ def test_what_is_buried_in_a_monologue_counts_less():
     others = (card(name).objection.answers[0].text.en for name in ("price_coffee", "need_lift"))
     before, after = seen(good), seen(" ".join((good, *others)))
     assert before.points["value"] == 2 and after.points["value"] == 1
-    assert after.points["no_harm"] == 1 and after.total < before.total
+    assert after.points["no_harm"] <= 1 and after.total < before.total
     assert any("longer" in note.en for note in after.notes)
 
 

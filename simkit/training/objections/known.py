@@ -19,7 +19,7 @@ MONEY, NUMBER = frozenset(("money",)), frozenset(("number",))
 ROUGHLY, NEARLY_ALL = 0.06, 95.0
 PLAIN, SHARE = MONEY | NUMBER, frozenset(("%",))
 Amount = tuple[float, Kind]
-NEAR = 0.011
+EXACT, NEAR = 0.001, 0.011
 """How far a spoken figure may be rounded."""
 
 
@@ -208,8 +208,10 @@ def follows(figure: Figure, shown: Iterable[Figure]) -> bool:
     if not kind_of(figure) & PLAIN:
         return False
     plain = [f for f in shown if kind_of(f) & PLAIN or f.unit == "%"]
-    found = (amount for a, b in permutations(plain, 2) for amount in _sums(a, b))
-    return any(abs(figure.value - value) <= 0.001 * value for value, _ in found)
+    pairs = list(permutations(plain, 2))
+    found = [value for a, b in pairs for value, _ in _sums(a, b)]
+    found += [a.value * b.value for a, b in pairs if "%" not in (a.unit, b.unit)]
+    return any(abs(figure.value - value) <= EXACT * value for value in found)
 
 
 def content_of(texts: Iterable[Text], lang: str, empty: Iterable[str]) -> list[str]:
