@@ -57,7 +57,8 @@ def harms(sight: Sight) -> dict[str, Spans]:
 
 
 def _phrased(sight: Sight, harm: str) -> Spans:
-    return sight.spans(sight.found.get(f"harms.{harm}", ()))
+    """Return harmful words that are not the buyer's own, taken up."""
+    return sight.spans(m for m in sight.found.get(f"harms.{harm}", ()) if not _is_told(sight, m))
 
 
 def _is_stuffed(sight: Sight) -> bool:
