@@ -1,7 +1,9 @@
 """Labelled answers to objection cards, and how well a scorer agrees with their labels.
 
-The files design_*.yaml were open while rules were written. Those named aside_*.yaml are on other
-cards and were not: of them only figures over all answers of a class are looked at.
+The files design_*.yaml were open while rules were written; more_*.yaml, on other cards, came later:
+the rules were measured on them once as they were, and only then mended by them. Those named
+aside_*.yaml are on other cards again and stay closed: of them only figures over all answers of a
+class are looked at.
 """
 
 from collections import defaultdict

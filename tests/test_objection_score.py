@@ -218,22 +218,20 @@ def test_a_sentence_that_is_denied_never_has_more_points(denial, lang):
 def test_the_same_answer_gets_the_same_score_in_every_process():
     code = (
         "import sys; sys.path.insert(0, 'tests'); from labelled import scores\n"
-        "print([repr(f) for lang in ('en', 'zh') for _, f in scores('design', lang)[:9]])"
+        "print([repr(f) for lang in ('en', 'zh') for _, f in scores('design', lang)])"
     )
     root = Path(__file__).parent.parent
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=root,
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(root), "PYTHONUTF8": "1"},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    ]
-    assert said[0] == said[1] and len(said[0]) > 1000
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=root,
+        env={"PYTHONHASHSEED": "1", "PYTHONPATH": str(root), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    here = [repr(found) for lang in ("en", "zh") for _, found in scores("design", lang)]
+    assert said.strip() == str(here) and len(here) >= 150
 
 
 # --- cards, tables, and the labelled answers --------------------------------------------------
@@ -264,18 +262,13 @@ def test_a_mistake_in_a_table_has_its_line(tmp_path):
     assert "neither begin nor end" in problems[0].message
 
 
-MISSED = pytest.mark.xfail(
-    strict=True, reason="measured .893 where .90 is asked: a good answer or two is not recognised"
-)
-
-
 @pytest.mark.parametrize(
     ("lang", "against", "least"),
     [
         ("en", "negated", 0.90),
         ("en", "stuffed", 0.90),
         ("en", "overall", 0.85),
-        pytest.param("zh", "negated", 0.90, marks=MISSED),
+        ("zh", "negated", 0.90),
         ("zh", "stuffed", 0.90),
         ("zh", "overall", 0.85),
     ],
