@@ -25,7 +25,7 @@ STRONG = "strong"
 
 @dataclass(frozen=True)
 class Answer:
-    """One written answer, its class by design, and the labels of a person."""
+    """One written answer, its class by design, and its labels by the anchors."""
 
     id: str
     card: str
