@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from simkit.region.draws import Draws, entity_number
-from simkit.scenario.objections import ObjectionCard, card_names, find_card, load_card
+from simkit.scenario.loading import load_record
+from simkit.scenario.objections import ObjectionCard, card_names, find_card
 from simkit.scenario.record import ScenarioError
 from simkit.screens.texts import Translate
+from simkit.training.objections.score import word_mistakes
 
 Item = TypeVar("Item")
 
@@ -40,7 +42,7 @@ def read_deck(names: Iterable[str] | None = None) -> Deck:
 
 @lru_cache(maxsize=500)
 def _read(file: Path, _changed: int) -> ObjectionCard:
-    return load_card(file)
+    return load_record(file, ObjectionCard, check=word_mistakes)
 
 
 def shuffled(items: Sequence[Item], *key: object) -> list[Item]:

@@ -18,7 +18,7 @@ from simkit.screens.objections_renewal_view import (
     review_html,
     turns_html,
 )
-from simkit.screens.parts import choice, heading, row
+from simkit.screens.parts import choice, heading, landing, row
 from simkit.training.practice import Practice
 from simkit.training.renewal import RenewalTalk
 
@@ -84,7 +84,7 @@ class RenewalPage(Page):
                 row(self.begin)]  # fmt: skip
 
     def _end_parts(self) -> list[W.Widget]:
-        self.title = heading(self.t("Review of the renewal"))
+        self.title = landing(self.t("Review of the renewal"))
         self.again = self.button(self.t("The same contract once more"), self._again, "renew-again")
         self.again.button_style = "primary"
         return [self.title, self.review, row(self.again)]
@@ -201,7 +201,7 @@ class RenewalPage(Page):
             self._store(self.talk)
         self._display()
         if self.talk.over:
-            self.card.focus()  # the button that was pressed is gone; the review stands below
+            self.title.focus()  # the button that was pressed is gone
         else:
             self._stay()
 
