@@ -211,6 +211,8 @@ class RedTeamPage(CardPage):
 
     def _to_compare(self) -> None:
         points = self.judge.points()
+        if points is None and self.stage == JUDGE:
+            self.judge.open_choice().focus()
         if points is None or self.stage != JUDGE:
             return
         # The name says that this was a fellow trainee, for whoever reads how far coaches agree.
