@@ -1,6 +1,7 @@
 """Checking regions, pay plans, scorecards, 5-whys, cards, phrases: all mistakes at once."""
 
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from simkit.scenario.buyer_rules import FOLDER as BUYER
@@ -51,6 +52,7 @@ def _report_of(file: Path) -> Text | None:
         if group in root.value:
             load(file)
             return None
+    _must_be_some_kind(root)
     scenario = load_scenario(file)
     if scenario.drill:
         _must_be_a_drill(scenario, scenario.drill, root)
@@ -59,6 +61,16 @@ def _report_of(file: Path) -> Text | None:
     if scenario.watch:
         _must_be_a_drift_drill(scenario, root)
     return scenario.customers.fit_report
+
+
+def _must_be_some_kind(root: Node) -> None:
+    """Raise ScenarioError where a group is almost that of a card or a table: it is no region."""
+    unknown = [key for key in root.value if key not in Scenario.model_fields]
+    near = {key: get_close_matches(key, KINDS, n=1, cutoff=0.75) for key in unknown}
+    if found := next(((key, kinds[0]) for key, kinds in near.items() if kinds), None):
+        key, kind = found
+        message = f"unknown key '{key}', did you mean '{kind}'?"
+        raise ScenarioError([root.at((key, "[key]")).problem(message)])
 
 
 def _load_scorecard(file: Path) -> None:

@@ -242,6 +242,7 @@ class _Composer:
 
 
 # What the parsers of PyYAML and libyaml say, and what a person who writes a scenario needs.
+WIDE_COLON = r"^[\s\-]*[a-z_]+："  # a key, not a line of Chinese text
 SYNTAX = (
     ("mapping values are not allowed", "':' is not expected here; text with ': ' needs quotes"),
     ("expected ','", "the bracket opened on line {opened} is not closed before this"),
@@ -263,6 +264,12 @@ def _syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
         mark = error.context_mark  # the line without a colon, not the one after it
     line, col = (mark.line, mark.column) if mark else (0, 0)
     text = source.lines[line] if line < len(source.lines) else ""
+    above = range(min(line, len(source.lines)) - 1, -1, -1)
+    before = next((n for n in above if source.lines[n].strip()), None)
+    if before is not None and re.match(WIDE_COLON, source.lines[before]) and "：" not in text:
+        # YAML reads on to the next line, and complains there.
+        said = "the line has the full-width '：', type ':' and a space"
+        return source.problem(before, source.lines[before].index("："), said)
     if "\t" in text[: len(text) - len(text.lstrip())]:
         return source.problem(line, text.index("\t"), "a tab is used for indentation; use spaces")
     opened = error.context_mark.line + 1 if error.context_mark else line + 1

@@ -12,13 +12,13 @@ from traitlets import TraitError
 
 from simkit.scenario.buyer_rules import load_lines, load_rules
 from simkit.scenario.objections import ObjectionCard
-from simkit.scenario.rubric import load_rubric
+from simkit.scenario.record import ScenarioError
 from simkit.screens.app import App
 from simkit.screens.job import Job
-from simkit.screens.objections_cards import read_deck
+from simkit.screens.objections_cards import broken_html, read_deck, read_rubric
 from simkit.screens.objections_choose import ChoosePage
 from simkit.screens.objections_coach import CoachPage
-from simkit.screens.objections_page import CardPage, Page
+from simkit.screens.objections_page import CardPage, Page, open_practice
 from simkit.screens.objections_picker import Picker
 from simkit.screens.objections_progress import ProgressPage
 from simkit.screens.objections_red import RedTeamPage
@@ -28,7 +28,7 @@ from simkit.screens.objections_talk import TalkPage
 from simkit.screens.objections_write import WritePage
 from simkit.screens.record import load_record, save_record
 from simkit.screens.texts import Translate, default_language, translator
-from simkit.training.practice import Attempt, Practice, PracticeError, now
+from simkit.training.practice import Attempt, PracticeError, now
 from simkit.training.practice_records import Mode
 
 
@@ -85,6 +85,8 @@ class ObjectionPractice(App):
         The page that is shown.
     """
 
+    page_id = ""
+
     def __init__(
         self,
         card: str | None = None,
@@ -96,9 +98,10 @@ class ObjectionPractice(App):
         lang = lang or default_language()
         self.lang, self.file, self.clock = lang, Path(record), clock
         self.card_id, self._first = "", card
-        self._unread = ""
-        self.practice = self._open_practice()
-        self.deck, self.rubric = read_deck(), load_rubric()
+        self.practice, self._unread = open_practice(self.file, lang)
+        self.file = self.practice.path
+        self.deck = read_deck()
+        self.rubric = read_rubric(self.deck)
         self._made: dict[str, Page] = {}
         self._draft: dict[str, Any] = {}
         t = translator(lang)
@@ -117,12 +120,23 @@ class ObjectionPractice(App):
     # --- what a notebook or a test uses
 
     def open(self, page_id: str) -> Page:
-        """Show a page, as its button does."""
+        """Show a page, as its button does.
+
+        Raises ScenarioError, and shows the page of before, where a file that it needs is broken.
+        """
         self._leave_text()
-        if page_id not in self._made:
-            self._make(page_id)
-        self.page_id = page_id
-        self._display()
+        before = self.page_id
+        try:
+            if page_id not in self._made:
+                self._make(page_id)
+            self.page_id = page_id
+            self._display()
+        except ScenarioError:
+            self._made.pop(page_id, None)  # what was kept of it waits until the file is mended
+            self.page_id = before
+            if before:
+                self._display()
+            raise
         self.keep()
         return self.page
 
@@ -208,7 +222,6 @@ class ObjectionPractice(App):
 
     def _make_parts(self) -> None:
         super()._make_parts()
-        self.page_id = ""
         self.picker = Picker(self.deck, self.lang, self.safely, self.take)
         self.picker.who.observe(self.safely(lambda _: self.keep()), "value")
         self.place, self.about = W.VBox(), W.HTML()
@@ -223,16 +236,8 @@ class ObjectionPractice(App):
     def _lay_out(self, title: str, intro: str) -> list[W.Widget]:
         self.menu = W.HBox(list(self.buttons.values())).add_class("sk-row").add_class("sk-step-row")
         running = [self.stop_button, self.progress, self.status, self.alarm]
-        broken = W.HTML(self._broken_html())
+        broken = W.HTML(broken_html(self.deck.mistakes, self.t))
         return [self._top(title, intro), broken, self.menu, *running, self.about, self.place]
-
-    def _broken_html(self) -> str:
-        """Return what is wrong with cards that cannot be practised."""
-        if not self.deck.mistakes:
-            return ""
-        told = html.escape("\n".join(self.deck.mistakes.values()))
-        title = html.escape(self.t("Some cards cannot be read:"))
-        return f'<div role="alert">{title}<pre tabindex="0">{told}</pre></div>'
 
     def _refresh(self) -> None:
         super()._refresh()
@@ -244,6 +249,8 @@ class ObjectionPractice(App):
         if isinstance(kept := self._draft.get(page_id), dict):
             try:
                 page.restore(kept)
+            except ScenarioError:
+                raise  # what was kept is sound
             except (AttributeError, KeyError, TypeError, ValueError, TraitError):
                 page = self.pages[page_id].make(self.practice, self.lang, self)
         self._made[page_id] = page
@@ -265,16 +272,6 @@ class ObjectionPractice(App):
 
     # --- on disk
 
-    def _open_practice(self) -> Practice:
-        """Open the file of attempts; where it cannot be read, another one beside it."""
-        try:
-            return Practice(self.file)
-        except PracticeError as error:
-            self._unread = error.in_(self.lang)
-        names = (self.file.with_stem(f"{self.file.stem}-{n}") for n in range(1, 10_000))
-        self.file = next(name for name in names if not name.exists())
-        return Practice(self.file)
-
     def _restore(self) -> None:
         self._draft = load_record(self._draft_file)
         if isinstance(who := self._draft.get("who"), str):
@@ -284,8 +281,13 @@ class ObjectionPractice(App):
         first = next((card for card in wanted if card in self.deck.cards), "")
         self.take(first or next(iter(self.deck.cards), ""))
         page_id = self._draft.get("page")
-        self.open(page_id if page_id in self.pages else next(iter(self.pages)))
-        self._tell_of_file()
+        start = next(iter(self.pages))
+        try:
+            self.open(page_id if page_id in self.pages else start)
+            self._tell_of_file()
+        except ScenarioError as error:
+            self.open(start)
+            self.fail(error)
 
     def _tell_of_file(self) -> None:
         """Say what is wrong with the file of attempts, and with the one that is not used."""

@@ -1,15 +1,21 @@
 """The cards of the practice: read once, named on the screen, in an order that chance decides."""
 
-from collections.abc import Iterable, Sequence
+import html
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from simkit.region.draws import Draws, entity_number
-from simkit.scenario.objections import ObjectionCard, card_names, find_card, load_card
+from simkit.scenario.files import data_folder
+from simkit.scenario.loading import load_record
+from simkit.scenario.objections import ObjectionCard, card_names, find_card
 from simkit.scenario.record import ScenarioError
+from simkit.scenario.rubric import FILE as RUBRIC
+from simkit.scenario.rubric import Rubric, load_rubric
 from simkit.screens.texts import Translate
+from simkit.training.objections.score import word_mistakes
 
 Item = TypeVar("Item")
 
@@ -38,9 +44,27 @@ def read_deck(names: Iterable[str] | None = None) -> Deck:
     return deck
 
 
+def read_rubric(deck: Deck) -> Rubric:
+    """Return the rubric; where the person's own is broken, that is noted, and the shipped one."""
+    try:
+        return load_rubric()
+    except ScenarioError as error:
+        deck.mistakes[str(RUBRIC)] = str(error)
+    return load_rubric(data_folder("scenarios") / RUBRIC)
+
+
+def broken_html(mistakes: Mapping[str, str], t: Translate) -> str:
+    """Return what is wrong with files that are not used, or nothing."""
+    if not mistakes:
+        return ""
+    told = html.escape("\n".join(mistakes.values()))
+    title = html.escape(t("These files cannot be read; the practice goes on without them:"))
+    return f'<div role="alert">{title}<pre tabindex="0">{told}</pre></div>'
+
+
 @lru_cache(maxsize=500)
 def _read(file: Path, _changed: int) -> ObjectionCard:
-    return load_card(file)
+    return load_record(file, ObjectionCard, check=word_mistakes)
 
 
 def shuffled(items: Sequence[Item], *key: object) -> list[Item]:

@@ -9,7 +9,7 @@ from simkit.scenario.objections import ModelAnswer, Slip
 from simkit.screens.objections_brief import brief_html, concern_html
 from simkit.screens.objections_cards import mistake_names, shuffled, style_names
 from simkit.screens.objections_page import CardPage
-from simkit.screens.parts import row
+from simkit.screens.parts import landing, row
 from simkit.training.practice import Practice
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class ChoosePage(CardPage):
         t = self.t
         self.round, self.chosen, self.begun = 0, "", 0.0
         self.options: list[ModelAnswer | Slip] = []
-        self.brief, self.verdict, self.behind = W.HTML(), W.HTML(), W.HTML()
-        self.verdict.tabbable = False
+        self.brief, self.behind = W.HTML(), W.HTML()
+        self.verdict = landing().add_class("sk-outcome")
         self.texts = [W.HTML() for _ in LETTERS]
         self.buttons = [
             self.button(t("I would say {letter}").format(letter=letter),
@@ -72,7 +72,8 @@ class ChoosePage(CardPage):
             box.layout.display = None if there else "none"
             self.texts[place].value = self._answer_html(place) if there else ""
             self.buttons[place].layout.display = "none" if self.chosen else None
-        self.verdict.value, self.behind.value = self._verdict_html(), ""
+        self.verdict.value, self.behind.value = self._verdict(), ""
+        self.verdict.layout.display = None if self.chosen else "none"
         if self.chosen:
             self.behind.value = concern_html(self.objection, self.lang)
         self.after.layout.display = None if self.chosen else "none"
@@ -96,7 +97,7 @@ class ChoosePage(CardPage):
         comment = html.escape(option.comment.in_(self.lang))
         return f'<div class="sk-comment{good}"><b>{html.escape(head)}</b><br>{comment}</div>'
 
-    def _verdict_html(self) -> str:
+    def _verdict(self) -> str:
         if not self.chosen:
             return ""
         said = self.t("You chose the good answer.")
@@ -105,7 +106,7 @@ class ChoosePage(CardPage):
                 LETTERS[n] for n, each in enumerate(self.options) if isinstance(each, ModelAnswer)
             )
             said = self.t("Tempting, but {letter} is the better answer.").format(letter=letter)
-        return f'<p class="sk-outcome">{html.escape(said)}</p>'
+        return said
 
     @property
     def _right(self) -> bool:

@@ -44,6 +44,11 @@ class Judge:
         self.complaint.value = f'<div role="alert">{text}</div>' if missing else ""
         return None if missing else {name: int(points or 0) for name, points in found.items()}
 
+    def open_choice(self) -> W.RadioButtons:
+        """Return the first choice that is still open, else the first of all."""
+        radios = list(self.choices.values())
+        return next((radio for radio in radios if radio.value is None), radios[0])
+
     def entered(self) -> dict[str, int | None]:
         """Return what is chosen so far."""
         return {name: self.choices[name].value for name in BEHAVIOURS}

@@ -1,12 +1,13 @@
 """A page of the objection practice: what every page has, and what pages on a card have."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
 from simkit.scenario.objections import Objection, ObjectionCard
 from simkit.screens.texts import translator
-from simkit.training.practice import Practice
+from simkit.training.practice import Practice, PracticeError
 
 if TYPE_CHECKING:
     from simkit.screens.objections import ObjectionPractice
@@ -71,3 +72,13 @@ class CardPage(Page):
         """Take the card that was chosen meanwhile, unless an attempt is under way."""
         if not self.busy and self.app.card_id and self.app.card_id != self.card_id:
             self.take(self.app.card_id)
+
+
+def open_practice(file: Path, lang: str) -> tuple[Practice, str]:
+    """Open a file of attempts; where it cannot be read, another one beside it, and say why."""
+    try:
+        return Practice(file), ""
+    except PracticeError as error:
+        unread = error.in_(lang)
+    names = (file.with_stem(f"{file.stem}-{n}") for n in range(1, 10_000))
+    return Practice(next(name for name in names if not name.exists())), unread

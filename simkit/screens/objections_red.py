@@ -20,7 +20,7 @@ from simkit.screens.objections_scorecard import (
     total_html,
     typed_html,
 )
-from simkit.screens.parts import heading, row
+from simkit.screens.parts import heading, landing, row
 from simkit.training.objections import Scored, score
 from simkit.training.practice import CoachScore, Practice, PracticeError, now
 
@@ -94,8 +94,8 @@ class RedTeamPage(CardPage):
 
     def _compare_box(self) -> W.VBox:
         t = self.t
-        self.title, self.shown = heading(t("Two judgements of one answer")), W.HTML()
-        self.title.tabbable = False
+        self.title = landing(t("Two judgements of one answer"))
+        self.shown = W.HTML()
         self.again = self.button(t("Another round"), self._again, "again")
         return W.VBox([self.title, self.shown, row(self.again)])
 
@@ -211,6 +211,8 @@ class RedTeamPage(CardPage):
 
     def _to_compare(self) -> None:
         points = self.judge.points()
+        if points is None and self.stage == JUDGE:
+            self.judge.open_choice().focus()
         if points is None or self.stage != JUDGE:
             return
         # The name says that this was a fellow trainee, for whoever reads how far coaches agree.

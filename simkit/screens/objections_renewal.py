@@ -9,6 +9,7 @@ from simkit.planning.renewal_terms import Offer, money
 from simkit.scenario.record import ScenarioError
 from simkit.scenario.renewals import Renewal, RenewalCard, load_renewal, renewal_names
 from simkit.screens.drill_words import paragraph
+from simkit.screens.objections_cards import broken_html
 from simkit.screens.objections_page import Page
 from simkit.screens.objections_renewal_offer import OfferBoxes, plain
 from simkit.screens.objections_renewal_view import (
@@ -18,7 +19,7 @@ from simkit.screens.objections_renewal_view import (
     review_html,
     turns_html,
 )
-from simkit.screens.parts import choice, heading, row
+from simkit.screens.parts import choice, heading, landing, row
 from simkit.training.practice import Practice
 from simkit.training.renewal import RenewalTalk
 
@@ -47,7 +48,10 @@ class RenewalPage(Page):
         self.talk: RenewalTalk | None = None
         self.offer: OfferBoxes | None = None
         self.spent, self.began = 0.0, app.clock()
-        names = {card.name.in_(lang): name for name, card in self.cards.items()}
+        names: dict[str, object] = {}
+        for name, card in self.cards.items():
+            title = card.name.in_(lang)
+            names[title if title not in names else f"{title} [{name}]"] = name
         self.card = choice(t("Contract to renew"), names or {"–": ""}).add_class("sk-contract")
         self.card.observe(app.safely(lambda _: self._picked()), "value")
         self.brief, self.latest, self.turns, self.review = (W.HTML() for _ in range(4))
@@ -58,7 +62,7 @@ class RenewalPage(Page):
         self.propose.button_style = "primary"
         self.leave = self.button(t("Let the contract end"), self._leave, "let-end")
         self.stop = self.button(t("Break off"), self._again, "break-off-renewal")
-        broken = W.HTML(self._broken_html())
+        broken = W.HTML(broken_html(self.mistakes, t))
         parts = [self.brief, self.setup, self.latest, self.acting, self.ended, self.turns]
         self.view.children = [broken, row(self.card), *parts]
         self._picked()
@@ -84,17 +88,10 @@ class RenewalPage(Page):
                 row(self.begin)]  # fmt: skip
 
     def _end_parts(self) -> list[W.Widget]:
-        self.title = heading(self.t("Review of the renewal"))
+        self.title = landing(self.t("Review of the renewal"))
         self.again = self.button(self.t("The same contract once more"), self._again, "renew-again")
         self.again.button_style = "primary"
         return [self.title, self.review, row(self.again)]
-
-    def _broken_html(self) -> str:
-        if not self.mistakes:
-            return ""
-        told = html.escape("\n".join(self.mistakes.values()))
-        title = html.escape(self.t("Some cards cannot be read:"))
-        return f'<div role="alert">{title}<pre tabindex="0">{told}</pre></div>'
 
     # --- what is shown
 
@@ -201,7 +198,7 @@ class RenewalPage(Page):
             self._store(self.talk)
         self._display()
         if self.talk.over:
-            self.card.focus()  # the button that was pressed is gone; the review stands below
+            self.title.focus()  # the button that was pressed is gone
         else:
             self._stay()
 

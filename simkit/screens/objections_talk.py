@@ -18,7 +18,7 @@ from simkit.screens.objections_talk_view import (
     states_html,
     transcript_html,
 )
-from simkit.screens.parts import action_button, choice, heading, row, text_box
+from simkit.screens.parts import action_button, choice, heading, landing, row, text_box
 from simkit.training.objections.buyer import MOST_TYPED, Talk, Turn
 from simkit.training.objections.mind import State
 from simkit.training.objections.moves import GROUPS, MOVES, Move
@@ -62,8 +62,7 @@ class TalkPage(CardPage):
         self.stop = self.button(t("Break off"), self._again, "break-off")
         self.onward = self.button(t("Next card"), app.next_card, "next-card")
         self.onward.button_style = "primary"
-        self.title = heading(t("Review of the talk"))
-        self.title.tabbable = False
+        self.title = landing(t("Review of the talk"))
         self.acting = W.VBox(self._acting_parts())
         self.ended = W.VBox([self.title, self.review, row(self.again, self.onward)])
         shown = [self.phase, self.latest, self.states]
@@ -158,6 +157,8 @@ class TalkPage(CardPage):
         elif self._listens:
             self._turn(lambda talk: talk.say(text))
             self.words.value = ""
+            if not (self.talk and self.talk.over):
+                self.words.focus()  # who speaks in words of one's own goes on so
 
     def _mistake(self, text: str) -> str:
         if not text.strip():

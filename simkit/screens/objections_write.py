@@ -11,7 +11,7 @@ from simkit.screens.objections_brief import brief_html, concern_html
 from simkit.screens.objections_models import models_html
 from simkit.screens.objections_page import CardPage
 from simkit.screens.objections_scorecard import beside_html, scorecard_html, total_html
-from simkit.screens.parts import choice, heading, row, tick
+from simkit.screens.parts import choice, heading, landing, row, tick
 from simkit.training.objections import Scored, score
 from simkit.training.practice import Attempt, Practice
 
@@ -72,8 +72,7 @@ class WritePage(CardPage):
 
     def _result_parts(self) -> list[W.Widget]:
         t = self.t
-        self.title, self.shown = heading(t("Scorecard")), W.HTML()
-        self.title.tabbable = False
+        self.title, self.shown = landing(t("Scorecard")), W.HTML()
         self.again = self.button(t("Answer once more"), self._again, "again")
         self.onward = self.button(t("Next card"), self._next, "next-card")
         self.onward.button_style = "primary"
@@ -116,6 +115,8 @@ class WritePage(CardPage):
         missing = "" in self.predicted().values() or not self.card_id
         said = self.t("Predict both first.")
         self.complaint.value = f'<div role="alert">{html.escape(said)}</div>' * missing
+        if missing and self.stage == PREDICT:
+            (self.weakest if self.total.value else self.total).focus()
         if missing or self.stage != PREDICT:
             return
         self.stage = WRITE

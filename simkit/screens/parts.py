@@ -85,6 +85,17 @@ def heading(text: str) -> W.HTML:
     return W.HTML(f"<h3>{html.escape(text)}</h3>")
 
 
+def landing(text: str = "") -> W.Label:
+    """Return a line of text that takes the focus by `focus()` but not by the Tab key.
+
+    It stands above what is new, so that a screen reader reads it out and the Tab key goes on from
+    there. Of the widgets without an entry only a label can: `focus()` of others does nothing.
+    """
+    label = W.Label(text).add_class("sk-landing")
+    label.tabbable = False
+    return label
+
+
 def _field(widget: W.ValueWidget, label: str) -> W.ValueWidget:
     widget.description = label
     widget.continuous_update = False

@@ -8,6 +8,7 @@ from simkit.scenario.rubric import BEHAVIOURS, MOST, Rubric, load_rubric, rubric
 from simkit.training.objections.behaviours import RULES
 from simkit.training.objections.harms import harms, is_polite, no_harm
 from simkit.training.objections.known import known
+from simkit.training.objections.matching import patterns_of
 from simkit.training.objections.phrases import Phrases, phrases_in_force, read_once
 from simkit.training.objections.rules import NOTHING
 from simkit.training.objections.scored import Flag, Scored, Seen, Span
@@ -123,6 +124,9 @@ def card_mistakes(card: ObjectionCard) -> Iterator[tuple[Loc, str]]:
 
     The message says which answer, the language, the score, and the behaviours that are missing.
     """
+    if unusable := [*word_mistakes(card)]:
+        yield from unusable
+        return
     for lang in ("en", "zh"):
         lowest = MODEL_SCORE
         for at, model in enumerate(card.objection.answers):
@@ -139,6 +143,18 @@ def card_mistakes(card: ObjectionCard) -> Iterator[tuple[Loc, str]]:
                 yield loc, f"slip {at + 1} in {LANGUAGES[lang].en} scores {says}"
 
 
+def word_mistakes(card: ObjectionCard) -> Iterator[tuple[Loc, str]]:
+    """Yield a message on each word of a card's lists that cannot be looked for."""
+    for name in ("concern_words", "need_words", "topic_words"):
+        listed = getattr(card.objection, name)
+        for lang in ("en", "zh"):
+            for at, word in enumerate(listed.in_(lang)):
+                try:
+                    patterns_of(word, lang)
+                except ValueError as error:
+                    yield ("objection", name, lang, at), str(error)
+
+
 def _too_low(at: int, lang: str, found: Scored) -> str:
     where = f"model answer {at + 1} in {LANGUAGES[lang].en}"
     if found.abstained:
@@ -149,4 +165,4 @@ def _too_low(at: int, lang: str, found: Scored) -> str:
     return f"{where} scores {found.total} of 16, {needs}; missing: {', '.join(short)}{harm}"
 
 
-__all__ = ["Flag", "Scored", "Seen", "Span", "card_mistakes", "score"]
+__all__ = ["Flag", "Scored", "Seen", "Span", "card_mistakes", "score", "word_mistakes"]
