@@ -174,6 +174,14 @@ def test_a_study_tells_which_deals_changed_on_the_same_customers():
     assert sum(more) > 0 and found.won.mean == sum(more) / 4
 
 
+def test_practice_decides_only_at_the_stages_that_it_changes():
+    for factor, worse in ((1.6, "without"), (0.6, "with_it")):
+        found = link_study(region(), REP, {"qualify": factor}, worlds=3, workers=1)
+        direct = [deal for deal in found.deals if deal.direct]
+        assert direct and {deal.stage for deal in direct} == {"qualify"}
+        assert {getattr(deal, worse) for deal in direct} == {"lost"}
+
+
 def test_the_verdict_says_when_nothing_can_be_seen():
     same = link_study(region(), REP, dict.fromkeys(STAGES, 1.0), worlds=2, workers=1)
     assert same.deals == () and same.won.mean == 0.0
