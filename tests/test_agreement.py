@@ -157,3 +157,14 @@ def test_words():
     assert icc_words(0.4, 0.8).en == "poor to good"
     assert icc_words(0.91, 0.95).zh == "优秀"
     assert icc_words(0.75, 0.89).en == "good"
+
+
+@pytest.mark.parametrize(
+    ("weights", "figures"),
+    [("quadratic", (0.678571, 0.501840, 0.855303)), ("linear", (0.597484, 0.416035, 0.778933))],
+)
+def test_weighted_kappa_and_its_interval_are_those_of_statsmodels(weights, figures):
+    table = [[11, 3, 1], [4, 13, 5], [0, 2, 9]]
+    pairs = [(i, j) for i in range(3) for j in range(3) for _ in range(table[i][j])]
+    found = weighted_kappa(*zip(*pairs, strict=True), weights=weights)
+    assert found[:3] == pytest.approx(figures, abs=1e-6)

@@ -1,6 +1,7 @@
 """The simulated buyer: laws that hold for all cards, and what a sales manager expects."""
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,7 +18,8 @@ from simkit.scenario.objections import STEPS, card_names, load_card
 from simkit.scenario.record import ScenarioError
 from simkit.training.objections.buyer import Talk
 from simkit.training.objections.buyer_search import BAD_HABITS, COMMON, Players, search
-from simkit.training.objections.mind import State
+from simkit.training.objections.cases import case_of
+from simkit.training.objections.mind import Mind, State
 from simkit.training.objections.moves import BY_ID, GROUPS, MOVES
 from simkit.training.objections.outcome import ENDS, SLIPS
 from simkit.training.objections.play import step
@@ -86,6 +88,16 @@ def test_the_same_again_in_the_same_situation_never_helps(level):
             assert again != first or not players.rules.case(move, again).helps
             twice |= {move} if again == "again" else set()
     assert {"isolate", "price_add", "peer", "function_value_evidence"} <= twice
+
+
+def test_a_ready_buyer_still_wants_the_concern_told_and_answered():
+    rules, sure = load_rules(), State(1.0, 1.0, 1.0, 1.0, 0.0)
+    hidden = Mind(sure, known=frozenset({"pain"}), spoken="pitch")
+    told = replace(hidden, uncovered=True)
+    assert [case_of(rules, hidden, move) for move in ("close_small", "close")] == ["unknown"] * 2
+    assert [case_of(rules, told, move) for move in ("close_small", "close")] == ["agreed"] * 2
+    assert case_of(rules, told, "trial") == "too_early"
+    assert case_of(rules, replace(told, landed=1), "trial") == "lands"
 
 
 def test_nobody_wins_without_a_question():

@@ -189,6 +189,17 @@ def test_an_attempt_that_makes_no_sense_is_refused(wrong):
         Attempt(**{"when": "2026-03-02T09:00", "card": "a", "mode": "write", **wrong})
 
 
+def test_a_long_torn_line_leaves_nothing_behind(tmp_path):
+    path = tmp_path / "p.jsonl"
+    Practice(path).add(attempt("a"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"v": 1, "kind": "attempt", "answer": "' + "torn " * 400)
+    Practice(path).add(attempt("b"))
+    back = Practice(path)
+    assert [each.card for each in back.attempts] == ["a", "b"] and back.warnings == []
+    assert "torn" not in path.read_text("utf-8")
+
+
 def test_another_file_in_its_place_is_read_from_its_beginning(tmp_path):
     path = tmp_path / "p.jsonl"
     practice = Practice(path)
