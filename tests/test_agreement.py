@@ -131,9 +131,40 @@ def test_interval_of_auc_holds_the_truth_as_often_as_it_says():
     assert abs(held / 400 - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 400)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [([1], [2]), ([0, 2], [2, 0]), ([1, 1, 1, 1], [1, 1, 1, 2])]
+)
+def test_raters_by_whom_nothing_can_be_judged_have_no_interval(one, other):
+    found = weighted_kappa(one, other)
+    assert found.value <= 0 and not found.known and math.isnan(found.low)
+
+
+@pytest.mark.parametrize(
+    "table", [[[1, 2], [2, 1]], [[1, 2], [1, 2]], [[10, 12], [12, 10], [10, 12]], [[3, 4, 5]] * 4]
+)
+def test_totals_without_any_order_have_no_interval(table):
+    assert not icc_2_1(table).known
+
+
+def test_an_icc_lies_in_its_interval_however_low_it_is():
+    found = icc_2_1([[10, 12], [12, 10], [11, 12], [12, 9]])
+    assert found.low < found.value < -1 < found.high
+
+
 def test_words():
     said = [kappa_words(x).en for x in (-0.1, 0.1, 0.4, 0.41, 0.7, 1)]
     assert said == ["poor", "slight", "fair", "moderate", "substantial", "almost perfect"]
     assert icc_words(0.4, 0.8).en == "poor to good"
     assert icc_words(0.91, 0.95).zh == "优秀"
     assert icc_words(0.75, 0.89).en == "good"
+
+
+@pytest.mark.parametrize(
+    ("weights", "figures"),
+    [("quadratic", (0.678571, 0.501840, 0.855303)), ("linear", (0.597484, 0.416035, 0.778933))],
+)
+def test_weighted_kappa_and_its_interval_are_those_of_statsmodels(weights, figures):
+    table = [[11, 3, 1], [4, 13, 5], [0, 2, 9]]
+    pairs = [(i, j) for i in range(3) for j in range(3) for _ in range(table[i][j])]
+    found = weighted_kappa(*zip(*pairs, strict=True), weights=weights)
+    assert found[:3] == pytest.approx(figures, abs=1e-6)

@@ -1,6 +1,7 @@
 """The simulated buyer: laws that hold for all cards, and what a sales manager expects."""
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,9 +18,11 @@ from simkit.scenario.objections import STEPS, card_names, load_card
 from simkit.scenario.record import ScenarioError
 from simkit.training.objections.buyer import Talk
 from simkit.training.objections.buyer_search import BAD_HABITS, COMMON, Players, search
-from simkit.training.objections.mind import State
+from simkit.training.objections.cases import case_of
+from simkit.training.objections.mind import Mind, State
 from simkit.training.objections.moves import BY_ID, GROUPS, MOVES
 from simkit.training.objections.outcome import ENDS, SLIPS
+from simkit.training.objections.play import step
 
 CARDS = {name: load_card(name) for name in card_names(own=False)}
 PROFILES = {(c.objection.difficulty, c.objection.family): c for c in CARDS.values()}
@@ -70,6 +73,38 @@ def test_a_talk_is_won_in_several_styles_and_lost_in_several_ways(card):
     ways = {path.result.way for path in lost}
     assert {"pushes", "discounts", "argues", "lectures", "ignores", "blind"} <= ways
     assert {path.result.how for path in lost} == {"trust", "patience"}
+
+
+@pytest.mark.parametrize("level", ["easy", "normal", "hard"])
+def test_the_same_again_in_the_same_situation_never_helps(level):
+    players, twice = Players(any_card(level)), set()
+    for number in range(60):
+        mind = players.start
+        for move in players.by_chance(number).moves:
+            mind, first = step(players.rules, mind, move, players.share)
+            if mind.over:
+                break
+            _, again = step(players.rules, mind, move, players.share)
+            assert again != first or not players.rules.case(move, again).helps
+            twice |= {move} if again == "again" else set()
+    assert {"isolate", "price_add", "peer", "function_value_evidence"} <= twice
+
+
+def test_a_ready_buyer_still_wants_the_concern_told_and_answered():
+    rules, sure = load_rules(), State(1.0, 1.0, 1.0, 1.0, 0.0)
+    hidden = Mind(sure, known=frozenset({"pain"}), spoken="pitch")
+    told = replace(hidden, uncovered=True)
+    assert [case_of(rules, hidden, move) for move in ("close_small", "close")] == ["unknown"] * 2
+    assert [case_of(rules, told, move) for move in ("close_small", "close")] == ["agreed"] * 2
+    assert case_of(rules, told, "trial") == "too_early"
+    assert case_of(rules, replace(told, landed=1), "trial") == "lands"
+
+
+def test_nobody_wins_without_a_question():
+    players = Players(any_card("easy"))
+    statements = [move for move in CASES if move not in STEPS]
+    assert players.shortest_win(statements, depth=14, width=100) is None
+    assert players.shortest_win([*statements, *STEPS[:3]], depth=14, width=100)
 
 
 @pytest.mark.parametrize("level", ["easy", "normal", "hard"])

@@ -64,6 +64,17 @@ def test_the_card_s_own_words_are_heard():
                 assert level in moves_heard(text, card.objection, lang)
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "You are an idiot. If you sign for three years, you get a discount."),
+        ("zh", "你是白痴吗？如果您签三年，我可以给您优惠。"),
+    ],
+)
+def test_something_in_return_excuses_the_discount_alone(lang, text):
+    assert Talk(CARD, lang).moves_in(text) == ("blame", "trade_concession")
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
     "text", ["", " ", "asdf qwer", "😀", "\0", "<script>alert(1)</script>", "。"]
@@ -142,3 +153,9 @@ def test_a_mistake_in_the_phrases_is_told_with_its_line(tmp_path, old, new, says
     assert says in str(told.value)
     line = text[: text.index(old)].count("\n") + 1
     assert any(problem.line == line for problem in told.value.problems)
+
+
+def test_common_words_do_not_make_a_question_the_card_s():
+    text = "What gives you the most trouble with that?"
+    for card in CARDS.values():
+        assert moves_heard(text, card.objection, "en") == ("pain",)

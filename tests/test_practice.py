@@ -10,7 +10,7 @@ import pytest
 
 from simkit.scenario.rubric import BEHAVIOURS, load_rubric
 from simkit.training.practice import Attempt, NotSaved, Override, Practice, PracticeError
-from simkit.training.practice_next import BOX_DAYS, TRAINED_BY, box_of
+from simkit.training.practice_next import BOX_DAYS, TRAINED_BY, box_of, next_card
 
 START = date(2026, 3, 2)
 
@@ -189,6 +189,27 @@ def test_an_attempt_that_makes_no_sense_is_refused(wrong):
         Attempt(**{"when": "2026-03-02T09:00", "card": "a", "mode": "write", **wrong})
 
 
+def test_a_long_torn_line_leaves_nothing_behind(tmp_path):
+    path = tmp_path / "p.jsonl"
+    Practice(path).add(attempt("a"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"v": 1, "kind": "attempt", "answer": "' + "torn " * 400)
+    Practice(path).add(attempt("b"))
+    back = Practice(path)
+    assert [each.card for each in back.attempts] == ["a", "b"] and back.warnings == []
+    assert "torn" not in path.read_text("utf-8")
+
+
+def test_another_file_in_its_place_is_read_from_its_beginning(tmp_path):
+    path = tmp_path / "p.jsonl"
+    practice = Practice(path)
+    practice.add(attempt("a", answer="long " * 400))
+    path.unlink()
+    Practice(path).add(attempt("b"), attempt("c"))
+    practice.refresh()
+    assert [each.card for each in practice.attempts] == ["b", "c"]
+
+
 def test_the_id_of_an_answer_does_not_depend_on_its_score():
     assert attempt(total=3, answer="x").id == attempt(total=9, answer="x").id
     assert attempt(answer="x").id != attempt(answer="y").id
@@ -213,6 +234,15 @@ def test_boxes_follow_leitner():
     ]
     assert box_of(chosen).number == 1
     assert box_of([*tried, replace(chosen[-1], when="2027-01-01")]).number == box_of(tried).number
+
+
+def test_a_clock_that_was_ahead_keeps_no_card_away():
+    wrong = attempt(day=4000)
+    cards = {"a": card(), "b": card()}
+    found = next_card([wrong], cards, attempt(day=3).day)
+    assert found.card == "a" and "clock was ahead" in found.reason.en and "晚" in found.reason.zh
+    assert next_card([wrong, attempt(day=3)], cards, attempt(day=3).day).card == "b"
+    assert box_of([wrong, attempt(day=3)]) == box_of([attempt(day=3)])
 
 
 def test_what_is_due_comes_before_what_is_new(tmp_path):

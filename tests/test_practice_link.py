@@ -12,6 +12,7 @@ from regions import LAWS, changed, lively
 from simkit.region.simulation import Simulation
 from simkit.scenario.loading import ScenarioError
 from simkit.scenario.rubric import BEHAVIOURS
+from simkit.study.deal_fates import ENDS, fates
 from simkit.study.practice_link import (
     MOST,
     STAGES,
@@ -172,6 +173,21 @@ def test_a_study_tells_which_deals_changed_on_the_same_customers():
     assert {deal.stage for deal in direct} == {*STAGES}
     more = [(deal.with_it == "won") - (deal.without == "won") for deal in found.deals]
     assert sum(more) > 0 and found.won.mean == sum(more) / 4
+
+
+def test_practice_decides_only_at_the_stages_that_it_changes():
+    for factor, worse in ((1.6, "without"), (0.6, "with_it")):
+        found = link_study(region(), REP, {"qualify": factor}, worlds=3, workers=1)
+        direct = [deal for deal in found.deals if deal.direct]
+        assert direct and {deal.stage for deal in direct} == {"qualify"}
+        assert {getattr(deal, worse) for deal in direct} == {"lost"}
+
+
+def test_deals_that_were_over_before_the_first_week_are_left_out():
+    log, found = play_world(World(region(), 1), lambda one: (list(one.world.log), fates(one)))
+    before = {event[5] for event in log if event[0] < 0 and event[1] in ENDS}
+    since = {event[5] for event in log if event[0] >= 0 and event[1] in ENDS}
+    assert before and not before & {*found.deals} and since <= {*found.deals}
 
 
 def test_the_verdict_says_when_nothing_can_be_seen():

@@ -90,6 +90,13 @@ def test_a_concession_for_nothing_costs_and_gains_nothing(name, renewal):
         assert best is None or not parts_of(renewal, best.offer).unearned
 
 
+def test_nothing_is_given_or_returned_twice(card, renewal):
+    gift, back = renewal.concessions[0].id, renewal.returns[0].id
+    for twice in ({"given": (gift, gift)}, {"returned": (back, back)}):
+        with pytest.raises(ValueError, match="once"):
+            RenewalTalk(card, 5).propose(plain(renewal, **twice))
+
+
 def test_step_prices_fall_with_the_volume_and_follow_the_version(renewal):
     first = [prices_of(renewal, plain(renewal, tier=tier.id))[0] for tier in renewal.tiers]
     assert all(a > b for a, b in pairwise(first))
@@ -115,6 +122,11 @@ def test_the_best_is_the_best_of_every_way_to_prepare():
                 ]
                 most = max([most, *ways])
         assert most == BEST[name][start - 1].margin
+
+
+def test_the_best_offer_is_made_before_the_contract_ends(name):
+    for start, best in enumerate(BEST[name], 1):
+        assert best is None or 1 <= best.months_left == start - len(best.shown)
 
 
 def test_the_best_way_can_be_played_and_leaves_nothing_on_the_table(name, card):

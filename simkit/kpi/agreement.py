@@ -11,6 +11,8 @@ from simkit.scenario.record import Text
 CONFIDENCE = 0.95
 Z = 1.959963984540054
 """Quantile of the normal distribution that leaves 2.5 % above it."""
+DUST = 1e-12
+"""What rounding leaves of nought."""
 KAPPA_WORDS = (
     (0.0, Text(en="poor", zh="差")),
     (0.2, Text(en="slight", zh="极低")),
@@ -54,7 +56,8 @@ def weighted_kappa(
 
     Interval: large-sample normal (Fleiss, Cohen & Everitt 1969). Raters who never disagree leave
     no spread to judge by: then the low end holds the share of neighbouring grades that n
-    agreements in a row still allow (1 - 0.025^(1/n)). Unknown when both gave one grade throughout.
+    agreements in a row still allow (1 - 0.025^(1/n)). Unknown when both gave one grade throughout;
+    without an interval where nothing varies by which to judge it, as when one rater always did.
 
     Raises ValueError with lists of different lengths or a grade outside the levels.
     """
@@ -78,7 +81,9 @@ def weighted_kappa(
     mean = np.add.outer(weight @ columns, rows @ weight)
     inner = (weight - mean * (1 - kappa)) ** 2
     variance = float((table / n * inner).sum()) - (kappa - chance * (1 - kappa)) ** 2
-    half = Z * math.sqrt(max(variance, 0) / n) / (1 - chance)
+    if variance <= DUST:
+        return Interval(kappa, math.nan, math.nan, n)
+    half = Z * math.sqrt(variance / n) / (1 - chance)
     return Interval(kappa, max(-1.0, kappa - half), min(1.0, kappa + half), n)
 
 
@@ -87,7 +92,8 @@ def icc_2_1(table: Sequence[Sequence[float]]) -> Interval:
 
     `table`: a row per rated thing, a column per rater. ICC(2,1) of Shrout & Fleiss 1979; interval
     of McGraw & Wong 1996, table 7, ICC(A,1). Unknown with fewer than two rows or columns, or when
-    all ratings are the same. Raises ValueError when rows differ in length.
+    neither things nor raters differ; without an interval where raters differ by a constant that
+    is all there is. Raises ValueError when rows differ in length.
     """
     if len({len(row) for row in table}) > 1:
         raise ValueError("every rated thing needs a rating by every rater")
@@ -100,7 +106,10 @@ def icc_2_1(table: Sequence[Sequence[float]]) -> Interval:
     of_raters = n * float(((ratings.mean(0) - grand) ** 2).sum()) / (k - 1)
     rest = ratings - ratings.mean(1, keepdims=True) - ratings.mean(0, keepdims=True) + grand
     error = float((rest**2).sum()) / ((n - 1) * (k - 1))
-    icc = (of_rows - error) / (of_rows + (k - 1) * error + k * (of_raters - error) / n)
+    whole = of_rows + (k - 1) * error + k * (of_raters - error) / n
+    if whole <= DUST:
+        return Interval(math.nan, math.nan, math.nan, n)
+    icc = (of_rows - error) / whole
     return Interval(icc, *_icc_interval(icc, n, k, of_rows, of_raters, error), n)
 
 
@@ -118,13 +127,15 @@ def _icc_interval(
     b = 1 + k * icc * (n - 1) / (n * (1 - icc))
     whole = (a * of_raters + b * error) ** 2
     parts = (a * of_raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
+    if parts <= DUST**2:
+        return math.nan, math.nan
     v = whole / parts
     tail = 1 - (1 - CONFIDENCE) / 2
     low, high = float(f.ppf(tail, n - 1, v)), float(f.ppf(tail, v, n - 1))
     spread = k * of_raters + (k * n - k - n) * error
     least = n * (of_rows - low * error) / (low * spread + n * of_rows)
     most = n * (high * of_rows - error) / (spread + n * high * of_rows)
-    return max(-1.0, least), min(1.0, most)
+    return float(least), min(1.0, most)
 
 
 def auc(higher: Sequence[float], lower: Sequence[float]) -> Interval:
@@ -165,7 +176,7 @@ def kappa_words(value: float) -> Text:
         return UNKNOWN
     if value < 0:
         return KAPPA_WORDS[0][1]
-    return next(word for most, word in KAPPA_WORDS[1:] if value <= most + 1e-12)
+    return next(word for most, word in KAPPA_WORDS[1:] if value <= most + DUST)
 
 
 def icc_words(low: float, high: float) -> Text:

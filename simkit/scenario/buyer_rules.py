@@ -152,6 +152,11 @@ class Case(Record):
     shows: tuple[Behaviour, ...] = ()
     """The behaviours of the rubric that it shows."""
 
+    @property
+    def helps(self) -> bool:
+        """Whether anything moves to the good of the rep."""
+        return max(self.trust, self.clarity, self.patience, self.urgency, -self.doubt) > 0
+
 
 class MoveRules(Block):
     """The cases of one move."""

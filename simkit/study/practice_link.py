@@ -176,7 +176,8 @@ def link_study(
     seeds = range(first_seed, first_seed + worlds)
     found = play_worlds([World(one, s) for s in seeds for one in both], fates, workers, tell)
     pairs = list(zip(found[::2], found[1::2], strict=True))
-    deals = [d for s, pair in zip(seeds, pairs, strict=True) for d in _changed(s, rep, *pair)]
+    who = _Practised(rep, dict(practised))
+    deals = [d for s, pair in zip(seeds, pairs, strict=True) for d in _changed(s, who, *pair)]
     return LinkStudy(
         rep,
         dict(practised),
@@ -188,11 +189,24 @@ def link_study(
     )
 
 
-def _changed(seed: int, rep: str, without: Fates, with_it: Fates) -> list[ChangedDeal]:
+@dataclass(frozen=True)
+class _Practised:
+    """A rep and the factors of practice by stage."""
+
+    rep: str
+    factors: dict[Stage, float]
+
+    def way(self, stage: str) -> int:
+        """Return 1 where practice lets more pass a stage, -1 fewer, 0 where it does nothing."""
+        factor = next((each for name, each in self.factors.items() if name == stage), 1.0)
+        return (factor > 1) - (factor < 1)
+
+
+def _changed(seed: int, who: _Practised, without: Fates, with_it: Fates) -> list[ChangedDeal]:
     """The deals of a world that ended otherwise, the direct ones first, then the largest."""
     names = dict.fromkeys([*without.deals, *with_it.deals])
     pairs = ((name, without.deals.get(name), with_it.deals.get(name)) for name in names)
-    found = [_deal(seed, rep, name, a, b) for name, a, b in pairs if not _alike(a, b)]
+    found = [_deal(seed, who, name, a, b) for name, a, b in pairs if not _alike(a, b)]
     return sorted(found, key=lambda each: (not each.direct, -each.value, each.id))
 
 
@@ -200,9 +214,11 @@ def _alike(a: Fate | None, b: Fate | None) -> bool:
     return a is not None and b is not None and (a.how, a.stage) == (b.how, b.stage)
 
 
-def _deal(seed: int, rep: str, name: str, a: Fate | None, b: Fate | None) -> ChangedDeal:
+def _deal(seed: int, who: _Practised, name: str, a: Fate | None, b: Fate | None) -> ChangedDeal:
     there = [each for each in (a, b) if each is not None]
     first = min(there, key=lambda each: (STAGES.index(each.stage), each.how != "lost"))  # type: ignore[arg-type]
     without, with_it = (each.how if each else "none" for each in (a, b))
-    direct = first.rep == rep and first.how == "lost" and "none" not in (without, with_it)
+    turned_down = {1: a, -1: b, 0: None}[who.way(first.stage)]
+    direct = first.rep == who.rep and first.how == "lost" and first is turned_down
+    direct = direct and "none" not in (without, with_it)
     return ChangedDeal(seed, name, first.rep, first.stage, first.value, without, with_it, direct)

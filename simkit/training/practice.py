@@ -1,6 +1,6 @@
 """A person's practice: what was tried and how it went, and what to practise next."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,7 +107,7 @@ class Practice:
         self._file = LinesFile(path, [*KINDS])
         self._kept: list[Kept] = []
         self._unsaved: list[Kept] = []
-        self._used = 0
+        self._used, self._lines = 0, self._file.lines
         self._read()
 
     @property
@@ -196,9 +196,9 @@ class Practice:
 
     def _read(self) -> None:
         """Make records of the lines that are new; what makes no sense counts as foreign."""
-        lines: Sequence[dict] = self._file.lines
-        if self._used > len(lines):  # another file lies there now
-            self._kept, self._used = [], 0
+        lines = self._file.lines
+        if self._lines is not lines:  # another file lies there now
+            self._kept, self._used, self._lines = [], 0, lines
         for line in lines[self._used :]:
             try:
                 self._kept.append(KINDS[line["kind"]].from_dict(line))

@@ -57,7 +57,8 @@ def box_of(attempts: Iterable[Attempt]) -> Box | None:
     """Return where the attempts at one card put it; None before one could be judged.
 
     A good attempt on or after the day it was due puts it one box on (choosing no further than
-    CHOSEN_BOX), a poor one back into the first; a good one before that day changes nothing.
+    CHOSEN_BOX), a poor one back into the first; a good one before that day changes nothing, unless
+    the clock was ahead at the attempt before: then the days count from the present one.
     """
     box: Box | None = None
     for attempt in attempts:
@@ -67,6 +68,8 @@ def box_of(attempts: Iterable[Attempt]) -> Box | None:
             box = Box(0, attempt.day)
         elif box is None or attempt.day >= box.due:
             box = Box(_further(box, attempt), attempt.day)
+        elif attempt.day < box.last:
+            box = Box(box.number, attempt.day)
     return box
 
 
@@ -105,7 +108,7 @@ def next_card(
     """
     boxes = {name: box_of(each for each in attempts if each.card == name) for name in cards}
     known = {name: box for name, box in boxes.items() if box is not None}
-    due = [name for name in known if known[name].due <= today]
+    due = [name for name, box in known.items() if box.due <= today or box.last > today]
     if due:
         name = min(due, key=lambda name: (known[name].due, known[name].number, name))
         return Next(name, _due(known[name], today))
@@ -142,6 +145,11 @@ def _latest(attempts: Sequence[Attempt], name: str) -> float:
 
 def _due(box: Box, today: date) -> Text:
     days = (today - box.last).days
+    if days < 0:
+        en = f"Due again: last practised on {box.last}, when the clock was ahead of today's."
+        return Text(
+            en=en, zh=f"该复习了：上次练习记的日期是 {box.last}，比今天还晚，可能当时时钟不准。"
+        )
     en = f"Due again: last practised {days} days ago, on {box.last}."
     if days == 1:
         en = f"Due again: last practised yesterday, on {box.last}."

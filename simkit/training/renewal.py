@@ -88,14 +88,16 @@ class RenewalTalk:
     def propose(self, offer: Offer) -> RenewalTurn:
         """Propose a package: the buyer renews, or says no and lets a month pass.
 
-        Raises ValueError after the end or with a price that the card does not allow, and
-        NoSuchPartError with an unknown part.
+        Raises ValueError after the end, with a price that the card does not allow or a part named
+        twice, and NoSuchPartError with an unknown part.
         """
         self._must_go_on()
         choices = self.renewal.price_change.choices
         if offer.change not in choices:
             listed = ", ".join(f"{choice:+.0%}" for choice in choices)
             raise ValueError(f"the price may change by {listed}")
+        if any(len({*names}) < len(names) for names in (offer.given, offer.returned)):
+            raise ValueError("name each concession and each return once")
         unearned = parts_of(self.renewal, offer).unearned
         surplus = surplus_of(self.renewal, offer, self.shown, self.months_left)
         if surplus >= 0:

@@ -40,12 +40,17 @@ def review_of(renewal: Renewal, start: int, shown: Collection[str], agreed: Offe
         found[start - 1],
         early + 1,
         found[early],
-        max(margins[start - 1] - margin, 0.0),
-        max(most - margins[start - 1], 0.0),
+        _more(margins[start - 1], margin),
+        _more(most, margins[start - 1]),
         (),
     )
     says = tuple(_says(renewal, review, shown, agreed))
     return Review(**{**{name: getattr(review, name) for name in Review.__slots__}, "says": says})
+
+
+def _more(most: float, reached: float) -> float:
+    """Return what was missed, without the dust that another order of adding up leaves."""
+    return max(round(most - reached, 6), 0.0)
 
 
 def _says(

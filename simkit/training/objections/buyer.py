@@ -145,8 +145,9 @@ class Talk:
     def moves_in(self, text: str) -> tuple[str, ...]:
         """Return the moves that the buyer hears in a text, in order; () when there are none."""
         heard = moves_heard(text, self.card.objection, self.lang)
-        harm = [move for move in self._harms(text) if move not in heard]
-        return (*harm, *heard) if "trade_concession" not in heard else heard
+        earned = ("discount",) if "trade_concession" in heard else ()
+        harm = [move for move in self._harms(text) if move not in (*heard, *earned)]
+        return (*harm, *heard)
 
     def _harms(self, text: str) -> list[str]:
         flags = score(text, self.card, self.lang).flags

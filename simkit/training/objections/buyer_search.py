@@ -21,7 +21,7 @@ BAD_HABITS: dict[str, tuple[str, ...]] = {
     "blames": ("blame",),
     "overclaims": ("overclaim",),
     "lectures": ("feature", "advantage"),
-    "ignores": ("pain", "peer", "peer", "trial", "close_small"),
+    "ignores": ("pain", "peer", "analogy", "trial", "close_small"),
     "interrogates": ("situation",),
     "closes_blind": ("close",),
     "runs_out_of_patience": ("small_talk", "summarise", "isolate"),

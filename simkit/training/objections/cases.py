@@ -2,15 +2,24 @@
 
 from collections.abc import Callable
 
-from simkit.scenario.buyer_rules import HARMFUL, BuyerRules
+from simkit.scenario.buyer_rules import CASES, HARMFUL, BuyerRules
 from simkit.training.objections.mind import Mind, big_ready, small_ready
 
 
 def case_of(rules: BuyerRules, mind: Mind, move: str) -> str:
-    """Return the case of the rules that applies to a move; raises KeyError with an unknown one."""
+    """Return the case of the rules that applies to a move; raises KeyError with an unknown one.
+
+    What has helped once in the same situation is a repetition: nobody wins by saying it six times.
+    """
     if move in HARMFUL and move != "discount":
         return _again(mind, move) or "first"
-    return _CASE[move](rules, mind)
+    case = _CASE[move](rules, mind)
+    return "again" if mark_of(move, case) in mind.done and "again" in CASES[move] else case
+
+
+def mark_of(move: str, case: str) -> str:
+    """Return by what the buyer remembers that a move helped in a situation."""
+    return f"{move}.{case}"
 
 
 def _again(mind: Mind, move: str) -> str:

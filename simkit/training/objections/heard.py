@@ -24,6 +24,13 @@ LONGEST = 6000
 """Characters that are read."""
 CLOSE_TO_CARD = 0.6
 """Share of the words of a card's sentence that must be there to know it by them (assumption)."""
+TOO_COMMON = {
+    *("what", "when", "where", "which", "with", "that"),
+    *("this", "from", "have", "does", "they", "your"),
+}
+"""English words that tell nothing of which sentence of a card is meant."""
+LEAST_WORDS = 2
+"""Telling words in a card's sentence below which all of its words must be there."""
 CardWords = tuple[tuple[str, frozenset[str]], ...]
 """The card's sentences that are examples of moves, as the words that carry them."""
 Listed = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
@@ -191,6 +198,8 @@ def _near_the_card(reading: Reading, part: Part, own: CardWords) -> str:
     best, most = "", CLOSE_TO_CARD
     for move, words in own:
         share = len(words & mine) / len(words) if words else 0.0
+        if share < 1 and len(words - TOO_COMMON) < LEAST_WORDS:
+            continue
         if share > most:
             best, most = move, share
     return best

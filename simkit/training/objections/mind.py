@@ -26,7 +26,7 @@ class Mind:
     state: State
     turn: int = 0
     done: frozenset[str] = frozenset()
-    """Moves that have had their effect once."""
+    """Moves that have had their effect once, and by `cases.mark_of` what helped and where."""
     known: frozenset[str] = frozenset()
     """The steps of discovery that have been answered."""
     situations: int = 0

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from simkit.scenario.buyer_rules import HARMFUL, BuyerRules, Case
 from simkit.scenario.objections import STEPS
-from simkit.training.objections.cases import case_of
+from simkit.training.objections.cases import case_of, mark_of
 from simkit.training.objections.mind import Mind, State, in_bounds
 
 FABE = ("feature", "advantage", "benefit", "evidence")
@@ -45,6 +45,8 @@ def step(rules: BuyerRules, mind: Mind, move: str, price_talk: float = 1.0) -> t
     case = case_of(rules, mind, move)
     state = _moved(mind.state, rules.case(move, case), price_talk if move in PRICE else 1.0)
     after = _remembered(replace(mind, state=state, turn=mind.turn + 1), move, case)
+    if rules.case(move, case).helps:
+        after = replace(after, done=after.done | {mark_of(move, case)})
     return _ended(rules, _spoken(rules, after, move), move, case), case
 
 
