@@ -1,4 +1,4 @@
-"""Objections practised to the end: in a real JupyterLab, by keyboard, and in Voila in Chinese."""
+"""Objections practised to the end: in a real JupyterLab in both languages, and in Voila."""
 
 import json
 
@@ -21,6 +21,10 @@ from simkit.training.practice import Practice
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 PAGES = {"en": "02_objections.ipynb", "zh": "zh/02_objections.ipynb"}
 SCRIPT = "<script>document.title = 'taken over'</script>"
+TALKS = {
+    "en": ["Open: Greet", "Discover: Ask about the situation", "Risky: Blame", "Hm, well."],
+    "zh": ["开场：问候", "探询：问现状", "有风险：指责", "嗯。"],
+}
 AT = "e => !!document.activeElement.closest(e)"
 
 
@@ -155,37 +159,40 @@ def write_by_keyboard(page, answer):
     expect(page.locator(".sk-pick-card select")).to_be_focused()
 
 
-def test_objections_are_practised_in_english(tmp_path):
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_objections_are_practised_in_jupyterlab(tmp_path, lang):
     with running_lab(tmp_path / "home") as lab, screen(1280, 900) as seen:
-        seen.open_and_run(lab, PAGES["en"])
-        page, name = seen.page, "objections-en"
-        card = card_of(page, lab.folder)
+        seen.open_and_run(lab, PAGES[lang])
+        page, name = seen.page, f"objections-{lang}"
+        folder = lab.folder / "zh" if lang == "zh" else lab.folder
+        card = card_of(page, folder)
         choose(page, seen, name)
         must_be_sound(seen)
-        write_by_keyboard(page, card.objection.answers[0].text.en)
+        write_by_keyboard(page, card.objection.answers[0].text.in_(lang))
         must_be_sound(seen)
-        talk(page, seen, name, ["Open: Greet", "Discover: Ask about the situation"], "Hm, well.")
+        *moves, blame, words = TALKS[lang]
+        talk(page, seen, name, moves, words)
         must_be_sound(seen)
-        quarrel(page, seen, name, "Risky: Blame")
+        quarrel(page, seen, name, blame)
         must_be_sound(seen)
-        card = card_of(page, lab.folder)
-        red_team(page, seen, name, card.objection.answers[1].text.en)
+        card = card_of(page, folder)
+        red_team(page, seen, name, card.objection.answers[1].text.in_(lang))
         must_be_sound(seen)
-        kept = Practice(lab.folder / "saved" / "02_objections.jsonl").attempts
+        kept = Practice(folder / "saved" / "02_objections.jsonl").attempts
         assert [each.mode for each in kept] == ["choose", "write", "talk", "red_team"]
 
 
 def test_objections_are_practised_in_voila_in_a_narrow_window(tmp_path):
     folder = prepare_workspace(tmp_path / "home", "zh")
     with running_app(folder, PAGES["zh"], "zh") as app, screen(640, 900) as seen:
-        page, name = seen.page, "objections-zh"
+        page, name = seen.page, "objections-voila"
         page.goto(f"http://127.0.0.1:{app.port}/?token={app.token}")
         expect(page.locator("button.sk-pick-A")).to_be_visible()
         card = card_of(page, folder / "zh")
         choose(page, seen, name)
         write(page, seen, name, card.objection.answers[0].text.zh)
         must_be_sound(seen)
-        talk(page, seen, name, ["开场：问候", "探询：问现状"], "嗯。")
+        talk(page, seen, name, TALKS["zh"][:2], TALKS["zh"][-1])
         must_be_sound(seen)
         for name in ("renewal", "mine", "coach", "region"):
             open_page(page, name)
