@@ -1,17 +1,16 @@
 """The rules of the simulated buyer: what each move does to trust, clarity, patience, urgency."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from simkit.scenario.block import Block, Id, Share
-from simkit.scenario.files import scenario_folders
+from simkit.scenario.catalogue import find_file, read_once
 from simkit.scenario.loading import load_record
 from simkit.scenario.objections import Difficulty, Family
-from simkit.scenario.record import Loc, Mistakes, Problem, Record, ScenarioError, Text, did_you_mean
+from simkit.scenario.record import Loc, Mistakes, Record, Text, did_you_mean
 from simkit.scenario.rubric import Behaviour
 
 FOLDER = Path("buyer")
@@ -238,10 +237,7 @@ def find_buyer_file(name: str) -> Path:
 
     Raises ScenarioError when there is none.
     """
-    for folder in scenario_folders():
-        if (path := folder / FOLDER / f"{name}.yaml").is_file():
-            return path
-    raise ScenarioError([Problem(str(FOLDER / name), None, None, "there is no such file")])
+    return find_file(FOLDER / f"{name}.yaml")
 
 
 def load_rules(path: str | Path | None = None) -> BuyerRules:
@@ -249,22 +245,12 @@ def load_rules(path: str | Path | None = None) -> BuyerRules:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    file = Path(path or find_buyer_file("rules"))
-    return _rules(file, changed(file))
+    return read_once(Path(path or find_buyer_file("rules")), _rules)
 
 
 def load_lines(path: str | Path | None = None) -> Lines:
     """Return the checked lines of a file, as `load_rules` does."""
-    file = Path(path or find_buyer_file("lines"))
-    return _lines(file, changed(file))
-
-
-def changed(file: Path) -> int:
-    """Return when a file was last changed, 0 when it is not there: a table is kept until then."""
-    try:
-        return file.stat().st_mtime_ns
-    except OSError:
-        return 0
+    return read_once(Path(path or find_buyer_file("lines")), _lines)
 
 
 def _unknown_lines(rules: BuyerRules) -> Iterator[tuple[Loc, str]]:
@@ -277,11 +263,9 @@ def _unknown_lines(rules: BuyerRules) -> Iterator[tuple[Loc, str]]:
                 yield loc, message + did_you_mean(case.reply, known)
 
 
-@lru_cache(maxsize=4)
-def _rules(path: Path, _changed: int) -> BuyerRules:
+def _rules(path: Path) -> BuyerRules:
     return load_record(path, BuyerRules, check=_unknown_lines)
 
 
-@lru_cache(maxsize=4)
-def _lines(path: Path, _changed: int) -> Lines:
+def _lines(path: Path) -> Lines:
     return load_record(path, Lines)

@@ -1,11 +1,11 @@
 """Scenarios by name or path: the files that ship with simkit, and those people write."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from simkit.scenario.catalogue import names_in
 from simkit.scenario.customers import Customers, KnownCustomer
-from simkit.scenario.files import data_folder, scenario_folders
+from simkit.scenario.files import scenario_folders
 from simkit.scenario.history import History, fit_customers, read_orders
 from simkit.scenario.loading import load_mapping, load_record
 from simkit.scenario.names import rep_ids
@@ -18,8 +18,6 @@ CRISES = "crises"
 """Subfolder of a folder of scenarios; its files are found by name as well."""
 DRIFTS = "drifts"
 """The same of drift drills."""
-NEWER = re.compile(r"\.new\d*$")
-"""Ends the name of a newer shipped file beside a person's own one: no drill of its own."""
 
 
 def scenario_names() -> list[str]:
@@ -29,18 +27,12 @@ def scenario_names() -> list[str]:
 
 def crisis_names() -> list[str]:
     """Return the names of the crises that ship with simkit, and of the person's own."""
-    return _names_in(CRISES)
+    return names_in(CRISES)
 
 
 def drift_names(own: bool = True) -> list[str]:
     """Return the names of the drift drills that ship with simkit, and of the person's own."""
-    return _names_in(DRIFTS, own)
-
-
-def _names_in(part: str, own: bool = True) -> list[str]:
-    folders = scenario_folders() if own else [data_folder("scenarios")]
-    found = {path.stem for folder in folders for path in (folder / part).glob("*.yaml")}
-    return sorted(name for name in found if not NEWER.search(name))
+    return names_in(DRIFTS, own)
 
 
 def find_scenario(name: str | Path) -> Path:

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simkit.scenario.block import Block
-from simkit.scenario.files import data_folder, scenario_folders
-from simkit.scenario.library import NEWER
+from simkit.scenario.catalogue import find_named, names_in
 from simkit.scenario.loading import load_record
-from simkit.scenario.record import Loc, Mistakes, Problem, Record, ScenarioError, Text, did_you_mean
+from simkit.scenario.record import Loc, Mistakes, Record, Text
 
 FOLDER = Path("objections")
 Family = Literal["price", "need", "timing", "trust", "competitor", "authority"]
@@ -157,22 +156,16 @@ def _plain(text: str) -> str:
 
 
 def card_names(own: bool = True) -> list[str]:
-    """Return the names of the cards that ship with simkit and, with `own`, of the person's own."""
-    folders = scenario_folders() if own else [data_folder("scenarios")]
-    found = {path.stem for folder in folders for path in (folder / FOLDER).glob("*.yaml")}
-    return sorted(name for name in found if not NEWER.search(name))
+    """Return the names of the cards that ship and, with `own`, of the person's own."""
+    return names_in(FOLDER, own)
 
 
-def find_card(name: str) -> Path:
-    """Return the path of a card: the person's own copy before the shipped one.
+def find_card(name: str | Path) -> Path:
+    """Return a path as it is, else that of a card by name: the person's own before the shipped one.
 
     Raises ScenarioError when there is none of that name.
     """
-    for folder in scenario_folders():
-        if (path := folder / FOLDER / f"{name}.yaml").is_file():
-            return path
-    message = f"there is no objection card '{name}'{did_you_mean(name, card_names())}"
-    raise ScenarioError([Problem(str(name), None, None, message)])
+    return find_named(FOLDER, name, "objection card")
 
 
 def load_card(path: str | Path) -> ObjectionCard:
@@ -180,7 +173,4 @@ def load_card(path: str | Path) -> ObjectionCard:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    file = Path(path)
-    return load_record(
-        file if file.suffix in (".yaml", ".yml") else find_card(str(path)), ObjectionCard
-    )
+    return load_record(find_card(path), ObjectionCard)

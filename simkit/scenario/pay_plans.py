@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from simkit.scenario.block import Block, Id, Positive, Share, must_add_up
-from simkit.scenario.files import scenario_folders
+from simkit.scenario.catalogue import find_file
 from simkit.scenario.loading import load_record
 from simkit.scenario.people_blocks import PayPlan
 from simkit.scenario.record import Loc, Mistakes, Record, Text
@@ -85,7 +85,7 @@ class PayPlanFile(Block):
 
 def find_pay_plans() -> Path:
     """Return the path of the reference plans: the person's own copy before the shipped one."""
-    return next(folder / FILE for folder in scenario_folders() if (folder / FILE).is_file())
+    return find_file(FILE)
 
 
 def load_pay_plans(path: str | Path | None = None) -> PayPlanFile:

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from simkit.scenario.block import Block, Id, NotNegative, Positive, Share
-from simkit.scenario.files import data_folder, scenario_folders
-from simkit.scenario.library import NEWER
+from simkit.scenario.catalogue import find_named, names_in
 from simkit.scenario.loading import load_record
 from simkit.scenario.objections import Buyer, Trade
-from simkit.scenario.record import Loc, Mistakes, Problem, Record, ScenarioError, Text, did_you_mean
+from simkit.scenario.record import Loc, Mistakes, Record, Text
 
 FOLDER = Path("renewals")
 MOST_MONTHS = 18
@@ -189,22 +188,16 @@ def _prices_of(contract: Contract) -> Iterator[tuple[Loc, str]]:
 
 
 def renewal_names(own: bool = True) -> list[str]:
-    """Return the names of the renewal cards that ship with simkit, and of the person's own."""
-    folders = scenario_folders() if own else [data_folder("scenarios")]
-    found = {path.stem for folder in folders for path in (folder / FOLDER).glob("*.yaml")}
-    return sorted(name for name in found if not NEWER.search(name))
+    """Return the names of the cards that ship and, with `own`, of the person's own."""
+    return names_in(FOLDER, own)
 
 
-def find_renewal(name: str) -> Path:
-    """Return the path of a renewal card: the person's own copy before the shipped one.
+def find_renewal(name: str | Path) -> Path:
+    """Return a path as it is, else that of a card by name: the person's own before the shipped one.
 
     Raises ScenarioError when there is none of that name.
     """
-    for folder in scenario_folders():
-        if (path := folder / FOLDER / f"{name}.yaml").is_file():
-            return path
-    message = f"there is no renewal card '{name}'{did_you_mean(name, renewal_names())}"
-    raise ScenarioError([Problem(str(name), None, None, message)])
+    return find_named(FOLDER, name, "renewal card")
 
 
 def load_renewal(path: str | Path) -> RenewalCard:
@@ -212,7 +205,4 @@ def load_renewal(path: str | Path) -> RenewalCard:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    file = Path(path)
-    return load_record(
-        file if file.suffix in (".yaml", ".yml") else find_renewal(str(path)), RenewalCard
-    )
+    return load_record(find_renewal(path), RenewalCard)

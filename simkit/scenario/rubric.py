@@ -6,9 +6,9 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from simkit.scenario.block import Block
-from simkit.scenario.files import scenario_folders
+from simkit.scenario.catalogue import find_file
 from simkit.scenario.loading import load_record
-from simkit.scenario.record import Loc, Mistakes, Problem, Record, ScenarioError, Text
+from simkit.scenario.record import Loc, Mistakes, Record, Text
 
 FILE = Path("rubrics") / "objections.yaml"
 Behaviour = Literal[
@@ -107,7 +107,4 @@ def load_rubric(path: str | Path | None = None) -> Rubric:
 
 def rubric_file() -> Path:
     """Return the rubric in force: the person's own or the shipped one."""
-    for folder in scenario_folders():
-        if (folder / FILE).is_file():
-            return folder / FILE
-    raise ScenarioError([Problem(str(FILE), None, None, "there is no such file")])
+    return find_file(FILE)

@@ -10,6 +10,7 @@ import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 from simkit.screens.drill_clock import Clock
 from simkit.screens.parts import action_button, row, text_box
 from simkit.screens.texts import Translate
+from simkit.training.objections import Scored
 from simkit.training.practice_records import LONGEST
 
 Safely = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -22,6 +23,17 @@ class Answer:
     text: str
     seconds: float
     late: bool
+
+    def as_scored(self, scored: Scored) -> dict[str, Any]:
+        """Return what an attempt keeps of the answer and its score."""
+        return {
+            "answer": self.text,
+            "seconds": self.seconds,
+            "late": self.late,
+            "points": scored.points,
+            "total": scored.total,
+            "cap": scored.cap,
+        }
 
 
 class Answering:

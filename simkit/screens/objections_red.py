@@ -182,12 +182,7 @@ class RedTeamPage(CardPage):
             "red_team",
             self.card_id,
             who=str(self.challenge.answerer.value).strip(),
-            answer=answer.text,
-            seconds=answer.seconds,
-            late=answer.late,
-            points=scored.points,
-            total=scored.total,
-            cap=scored.cap,
+            **answer.as_scored(scored),
             moves=(*([f"says: {says}"] if says else []), *self.challenge.chosen()),
         )
         self.answer_id, self.spent = tried.id, 0.0

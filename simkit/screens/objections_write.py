@@ -142,12 +142,7 @@ class WritePage(CardPage):
         return self.app.attempt(
             "write",
             self.card_id,
-            answer=answer.text,
-            seconds=answer.seconds,
-            late=answer.late,
-            points=scored.points,
-            total=scored.total,
-            cap=scored.cap,
+            **answer.as_scored(scored),
         )
 
     def _stored(self, answer: Answer) -> str:

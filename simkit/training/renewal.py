@@ -150,11 +150,11 @@ SHOWN = Text(
 )
 AGREED = Text(
     en="The buyer is at least as well off with your package as with the best alternative.",
-    zh="与手上最好的备选方案相比，客户选你的方案不吃亏。",
+    zh="与手上最好的备选方案相比，客户选您的方案不吃亏。",
 )
 GAVE = Text(
     en="Something was given for nothing: it costs you, and the buyer takes it as a new start.",
-    zh="白送了一项让步：你付出了成本，客户却把它当成新的起点。",
+    zh="白送了一项让步：您付出了成本，客户却把它当成新的起点。",
 )
 RIVAL = Text(
     en="So late, the buyer has asked for bids and holds another offer.",

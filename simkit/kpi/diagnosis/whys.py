@@ -13,10 +13,10 @@ from simkit.kpi.diagnosis.periods import forecast_or_none, mean_of
 from simkit.kpi.diagnosis.team import score_of
 from simkit.kpi.weekly import FIGURES, REGION
 from simkit.scenario.block import Block, Id
+from simkit.scenario.catalogue import find_file
 from simkit.scenario.drift import Tool
-from simkit.scenario.files import scenario_folders
 from simkit.scenario.loading import load_record
-from simkit.scenario.record import Loc, Problem, Record, ScenarioError, Text, did_you_mean
+from simkit.scenario.record import Loc, Record, Text, did_you_mean
 
 FILE = Path("diagnosis") / "five_whys.yaml"
 MOST_DEEP = 5
@@ -68,10 +68,7 @@ class Answer:
 
 def find_whys() -> Path:
     """Return the path of the tree: the person's own copy before the shipped one."""
-    for folder in scenario_folders():
-        if (folder / FILE).is_file():
-            return folder / FILE
-    raise ScenarioError([Problem(str(FILE), None, None, "there is no such file")])
+    return find_file(FILE)
 
 
 def load_whys(path: str | Path | None = None) -> FiveWhys:

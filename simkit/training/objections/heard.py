@@ -1,23 +1,23 @@
 """Which moves the buyer hears in free text: by a table of phrases, and by the card's own words."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from simkit.scenario.block import Block
-from simkit.scenario.buyer_rules import CASES, changed
-from simkit.scenario.files import scenario_folders
+from simkit.scenario.buyer_rules import CASES
+from simkit.scenario.catalogue import find_file, find_named, read_once
 from simkit.scenario.loading import load_record
 from simkit.scenario.objections import STEPS, Objection
-from simkit.scenario.record import Loc, Mistakes, Problem, ScenarioError, did_you_mean
-from simkit.training.objections.matching import Match, Matcher, patterns_of, stems_of
+from simkit.scenario.record import Loc, Mistakes, did_you_mean
+from simkit.training.objections.matching import Match, Matcher, stems_of
+from simkit.training.objections.phrases import FOLDER, Listed, unreadable
 from simkit.training.objections.text import MARK, Part, Reading
 
-FOLDER = Path("phrases")
 MOST_MOVES = 4
 """Moves that one piece of text may make."""
 LONGEST = 6000
@@ -33,7 +33,6 @@ LEAST_WORDS = 2
 """Telling words in a card's sentence below which all of its words must be there."""
 CardWords = tuple[tuple[str, frozenset[str]], ...]
 """The card's sentences that are examples of moves, as the words that carry them."""
-Listed = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
 
 
 class MovePhrases(Block):
@@ -53,7 +52,7 @@ class MovePhrases(Block):
 
     @model_validator(mode="after")
     def _can_be_read(self) -> "MovePhrases":
-        mistakes = [*self._unknown(), *self._unreadable()]
+        mistakes = [*self._unknown(), *unreadable(self.lists(), self.lang)]
         if mistakes:
             raise Mistakes(mistakes)
         return self
@@ -67,8 +66,9 @@ class MovePhrases(Block):
         yield ("in_return",), self.in_return
         yield ("denials",), self.denials
 
+    @cached_property
     def matcher(self) -> Matcher:
-        """Return what finds the phrases, by groups such as "questions.pain"."""
+        """What finds the phrases, by groups such as "questions.pain"."""
         groups = {".".join(map(str, loc)): listed for loc, listed in self.lists()}
         return Matcher(groups, self.lang)
 
@@ -79,37 +79,14 @@ class MovePhrases(Block):
                     message = f"there is no move '{move}'{did_you_mean(move, CASES)}"
                     yield (group, move, "[key]"), message
 
-    def _unreadable(self) -> Iterator[tuple[Loc, str]]:
-        for loc, listed in self.lists():
-            for at, phrase in enumerate(listed):
-                try:
-                    patterns_of(phrase, self.lang)
-                except ValueError as error:
-                    yield (*loc, at), str(error)
-
 
 def load_move_phrases(path: str | Path) -> MovePhrases:
     """Return the checked table of a file, or of a language: the person's own before the shipped.
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    file = Path(path)
-    found = file if file.suffix in (".yaml", ".yml") else _find(str(path))
-    return load_record(found, MovePhrases)
-
-
-def _find(lang: str) -> Path:
-    name = f"moves_{lang}.yaml"
-    for folder in scenario_folders():
-        if (folder / FOLDER / name).is_file():
-            return folder / FOLDER / name
-    raise ScenarioError([Problem(str(FOLDER / name), None, None, "there is no such file")])
-
-
-@lru_cache(maxsize=4)
-def _table(path: Path, _changed: int) -> tuple[MovePhrases, Matcher]:
-    table = load_move_phrases(path)
-    return table, table.matcher()
+    name = path if Path(path).suffix else f"moves_{path}"
+    return load_record(find_named(FOLDER, name, "table of phrases"), MovePhrases)
 
 
 @lru_cache(maxsize=128)
@@ -123,10 +100,9 @@ def moves_heard(text: str, card: Objection, lang: str) -> tuple[str, ...]:
     Deterministic; what stands after the first 6,000 characters is not read.
     """
     reading = Reading(text[:LONGEST], lang)
-    file = _find(lang)
-    table, matcher = _table(file, changed(file))
+    table = read_once(find_file(FOLDER / f"moves_{lang}.yaml"), load_move_phrases)
     own = _card_words(card.model_dump_json(), lang)
-    found = matcher.find(reading) | _concern(card.concern_words.in_(lang), lang).find(reading)
+    found = table.matcher.find(reading) | _concern(card.concern_words.in_(lang), lang).find(reading)
     heard: list[str] = []
     for sentence in reading.sentences:
         heard += _in_sentence(reading, sentence, table, found, own)

@@ -1,20 +1,19 @@
 """The table of phrases by which the scorer knows behaviours and harms; by trainers."""
 
-from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from simkit.scenario.block import Block
-from simkit.scenario.files import scenario_folders
+from simkit.scenario.catalogue import find_file, find_named, read_once
 from simkit.scenario.loading import load_record
-from simkit.scenario.record import Loc, Mistakes, Problem, Record, ScenarioError, Text
+from simkit.scenario.record import Loc, Mistakes, Record, Text
 from simkit.scenario.rubric import BEHAVIOURS, Behaviour, Harm
 from simkit.training.objections.matching import Matcher, patterns_of
 
-R = TypeVar("R")
 FOLDER = Path("phrases")
 Lang = Literal["en", "zh"]
 Listed = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
@@ -41,7 +40,7 @@ class Phrases(Block):
 
     @model_validator(mode="after")
     def _can_be_read(self) -> "Phrases":
-        mistakes = [*self._missing(), *self._unreadable(), *self._twice()]
+        mistakes = [*self._missing(), *unreadable(self.lists(), self.lang), *self._twice()]
         if mistakes:
             raise Mistakes(mistakes)
         return self
@@ -67,14 +66,6 @@ class Phrases(Block):
             if behaviour not in self.phrases:
                 yield ("phrases",), f"'{behaviour}' is missing here"
 
-    def _unreadable(self) -> Iterator[tuple[Loc, str]]:
-        for loc, listed in self.lists():
-            for at, phrase in enumerate(listed):
-                try:
-                    patterns_of(phrase, self.lang)
-                except ValueError as error:
-                    yield (*loc, at), str(error)
-
     def _twice(self) -> Iterator[tuple[Loc, str]]:
         for behaviour, levels in self.phrases.items():
             for at, phrase in enumerate(levels.two):
@@ -88,29 +79,19 @@ def load_phrases(path: str | Path) -> Phrases:
 
     Raises ScenarioError with all mistakes, each with its place.
     """
-    file = Path(path)
-    return load_record(file if file.suffix in (".yaml", ".yml") else _find(str(path)), Phrases)
+    return load_record(find_named(FOLDER, path, "table of phrases"), Phrases)
 
 
 def phrases_in_force(lang: str) -> Phrases:
     """Return the table of a language, read again only when its file has changed."""
-    return read_once(_find(lang), load_phrases)
+    return read_once(find_file(FOLDER / f"{lang}.yaml"), load_phrases)
 
 
-def read_once(path: Path, load: Callable[[Path], R]) -> R:
-    """Return what `load` reads from a file, kept until the file changes."""
-    stat = path.stat()
-    return _kept(path, stat.st_mtime_ns, stat.st_size, load)
-
-
-@lru_cache(maxsize=16)
-def _kept(path: Path, _changed: int, _size: int, load: Callable[[Path], R]) -> R:
-    return load(path)
-
-
-def _find(lang: str) -> Path:
-    for folder in scenario_folders():
-        if (folder / FOLDER / f"{lang}.yaml").is_file():
-            return folder / FOLDER / f"{lang}.yaml"
-    missing = FOLDER / f"{lang}.yaml"
-    raise ScenarioError([Problem(str(missing), None, None, "there is no such file")])
+def unreadable(lists: Iterable[tuple[Loc, Listed]], lang: str) -> Iterator[tuple[Loc, str]]:
+    """Yield (loc, message) of each phrase that cannot be looked for."""
+    for loc, listed in lists:
+        for at, phrase in enumerate(listed):
+            try:
+                patterns_of(phrase, lang)
+            except ValueError as error:
+                yield (*loc, at), str(error)

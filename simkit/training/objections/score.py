@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from simkit.scenario.catalogue import read_once
 from simkit.scenario.objections import MODEL_SCORE, ObjectionCard
 from simkit.scenario.record import Loc, Text
 from simkit.scenario.rubric import BEHAVIOURS, MOST, Rubric, load_rubric, rubric_file
@@ -9,7 +10,7 @@ from simkit.training.objections.behaviours import RULES
 from simkit.training.objections.harms import harms, is_polite, no_harm
 from simkit.training.objections.known import known
 from simkit.training.objections.matching import patterns_of
-from simkit.training.objections.phrases import Phrases, phrases_in_force, read_once
+from simkit.training.objections.phrases import Phrases, phrases_in_force
 from simkit.training.objections.rules import NOTHING
 from simkit.training.objections.scored import Flag, Scored, Seen, Span
 from simkit.training.objections.sight import Sight

@@ -14,7 +14,7 @@ SLIP_OF = {
     "discount": "discounts",
 }
 """The slip of a card that is an example of a harmful move."""
-NOW_KNOWN = Text(en="Now you know what is behind it:", zh="现在你知道背后的原因了：")
+NOW_KNOWN = Text(en="Now you know what is behind it:", zh="现在您知道背后的原因了：")
 
 
 NOT_UNDERSTOOD = Text(
