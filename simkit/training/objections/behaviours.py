@@ -1,6 +1,8 @@
 """Seven of the eight behaviours: what earns one point and what earns two, and the words for it.
 
 Each rule looks at one answer beside its card and returns points and the places that earned them.
+Every limit in this file is an assumption, set with the answers that were open while rules were
+written.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,8 @@
-"""Three of the behaviours: a benefit for this customer, figures in relation, and proof."""
+"""Three of the behaviours: a benefit for this customer, figures in relation, and proof.
+
+Every limit in this file is an assumption, set with the answers that were open while rules were
+written.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""What does harm, and where: it caps the total whatever else was said."""
+"""What does harm, and where: it caps the total whatever else was said.
+
+Every limit in this file is an assumption, set with the answers that were open while rules were
+written.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""What a card lets a rep say: its words, its figures, and what follows from them by sums."""
+"""What a card lets a rep say: its words, its figures, and what follows from them by sums.
+
+Every limit in this file is an assumption, set with the answers that were open while rules were
+written.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""What the rules of the behaviours have in common."""
+"""What the rules of the behaviours have in common.
+
+Every limit in this file is an assumption, set with the answers that were open while rules were
+written.
+"""
 
 from collections.abc import Callable, Iterator
 

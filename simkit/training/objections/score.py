@@ -121,7 +121,7 @@ def _nothing_to_judge(answer: str, lang: str, rubric: Rubric) -> Text | None:
 
 
 def card_mistakes(card: ObjectionCard) -> Iterator[tuple[Loc, str]]:
-    """Yield a message on each model answer that scores low, and on each slip that scores as high.
+    """Yield a message on each model answer that scores low, and each slip that scores well enough.
 
     The message says which answer, the language, the score, and the behaviours that are missing.
     """
@@ -129,18 +129,15 @@ def card_mistakes(card: ObjectionCard) -> Iterator[tuple[Loc, str]]:
         yield from unusable
         return
     for lang in ("en", "zh"):
-        lowest = MODEL_SCORE
         for at, model in enumerate(card.objection.answers):
             found = score(model.text.in_(lang), card, lang)
             if found.total is None or found.total < MODEL_SCORE:
                 yield ("objection", "answers", at, "text", lang), _too_low(at, lang, found)
-            else:
-                lowest = max(lowest, min(lowest, found.total))
         for at, slip in enumerate(card.objection.slips):
             found = score(slip.text.in_(lang), card, lang)
-            if (found.total or 0) >= lowest:
+            if (found.total or 0) >= MODEL_SCORE:
                 loc: Loc = ("objection", "slips", at, "text", lang)
-                says = f"as good as a model answer ({found.total} of 16)"
+                says = f"{found.total} of 16, as a model answer: let it do what it warns of"
                 yield loc, f"slip {at + 1} in {LANGUAGES[lang].en} scores {says}"
 
 

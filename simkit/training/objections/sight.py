@@ -1,4 +1,8 @@
-"""An answer beside its card: what of the table and the card stands where, and what counts."""
+"""An answer beside its card: what of the table and the card stands where, and what counts.
+
+Every limit in this file is an assumption, set with the answers that were open while rules were
+written.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,8 @@
-"""An answer as typed, cut into words, clauses and sentences that know their place in it."""
+"""An answer as typed, cut into words, clauses and sentences that know their place in it.
+
+Every limit in this file is an assumption, set with the answers that were open while rules were
+written.
+"""
 
 import re
 from dataclasses import dataclass
