@@ -73,7 +73,7 @@ class Run:
             "policy": self.policy,
             "seed": self.seed,
             "weeks": self.scenario.weeks,
-            "decisions": list(_changes(self.simulation.decisions)),
+            "decisions": list(changes_by_week(self.simulation.decisions)),
             "digest": self.digest,
             "digest_digits": 10,
             "versions": versions(),
@@ -101,7 +101,7 @@ def _version(distribution: str) -> str:
         return "not installed"
 
 
-def _changes(decisions: list[Decision]) -> Iterator[dict[str, Any]]:
+def changes_by_week(decisions: list[Decision]) -> Iterator[dict[str, Any]]:
     """The decision of each week, as the levers that differ from the week before."""
     before: dict[str, Any] = {}
     for week, decision in enumerate(decisions):

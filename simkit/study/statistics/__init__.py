@@ -1,0 +1,1 @@
+"""Statistics of comparisons: pure functions of numbers; nothing here plays a world."""
