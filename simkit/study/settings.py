@@ -15,7 +15,17 @@ from simkit.scenario.wording import problems_of
 
 R = TypeVar("R", bound=Record)
 LEVER = "decision."
-FREE = ("quota", "assignment", "account_moves", "call_split_of", "training_days", "local")
+FREE = (
+    "quota",
+    "target_talks",
+    "assignment",
+    "account_moves",
+    "call_split_of",
+    "training_days",
+    "headcount",
+    "priorities",
+    "local",
+)
 """Levers whose keys are names of the region; those that exist are known when it is drawn."""
 FROM_FILES = ("orders", "orders_from", "orders_until", "orders_as", "known", "fit_report")
 
