@@ -127,6 +127,9 @@ def run(
     workers: Annotated[
         int, typer.Option(min=1, max=256, help="Processes for a file of several regions.")
     ] = 2,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask cluster instead: tcp://host:8786.")
+    ] = None,
     lang: InLang = "en",
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Folder for all results.")] = None,
@@ -147,7 +150,7 @@ def run(
     groups = ALL_GROUPS if out else tuple({(), shown})
     with progress_bar("weeks" if len(regions) == 1 else "regions") as progress:
         played = play_regions(
-            regions, decide, seed, progress, workers, groups, keep_events=out is not None
+            regions, decide, seed, progress, cluster or workers, groups, keep_events=out is not None
         )
     view = KpiView(played.table, loaded, lang, played.names)
     if out is not None:
