@@ -1,4 +1,4 @@
-"""Checking regions, policies, pay plans, scorecards, 5-whys, cards, phrases: all mistakes at once."""
+"""Checking all kinds of files that people write: all mistakes at once."""
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches

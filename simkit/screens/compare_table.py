@@ -43,7 +43,7 @@ def _table(results: Results, comparison: Comparison, lang: str, t: Translate) ->
     table = Table(title=_title(comparison, t), title_justify="left")
     with_whom = len({row.a for row in comparison.rows}) > 1
     for name in (t("KPI"), t("policy"), *([t("compared with")] if with_whom else [])):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     sure = t("{sure} interval").format(sure=f"{100 * comparison.confidence:g} %")
     for name in (t("mean"), t("mean of the other"), t("difference"), sure):
         table.add_column(name, justify="right")
