@@ -94,7 +94,7 @@ def with_set(player: Player, settings: Sequence[str], scenario: Scenario, name: 
     weeks = ((0, {lever: getattr(decided, lever) for lever in levers}),)
     _must_fit(weeks[0][1], scenario, name)
     title = player.title
-    named = [_lever_words(setting) for setting in settings]
+    named = [lever_words(setting) for setting in settings]
     return replace(
         player,
         name=name,
@@ -120,7 +120,7 @@ def unique(names: Sequence[str]) -> list[str]:
 
 
 def _of_function(decide: Policy) -> Player:
-    from simkit.study.experiment.keys import function_key  # type: ignore[import-not-found]
+    from simkit.study.experiment.keys import function_key
 
     name = getattr(decide, "__name__", type(decide).__name__)
     if POLICIES.get(name) is decide:
@@ -252,7 +252,7 @@ def _numbered(title: Text, name: str, before: str) -> Text:
     return Text(en=title.en + end, zh=title.zh + end)
 
 
-def _lever_words(setting: str) -> Text:
+def lever_words(setting: str) -> Text:
     """Return "price=0.95" as a person would read it."""
     key, _, value = setting.partition("=")
     lever, _, inner = key.partition(".")
