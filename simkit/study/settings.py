@@ -56,6 +56,22 @@ def apply_settings(scenario: Scenario, settings: Iterable[str]) -> tuple[Scenari
     return scenario, {name: levers[name] for name in changed}
 
 
+def value_of(scenario: Scenario, key: str) -> Any:
+    """Return the value that a setting has in a scenario; None where it has none yet.
+
+    Raises ScenarioError for an unknown key.
+    """
+    lever = key.startswith(LEVER)
+    here: Any = (starting_decision(scenario) if lever else scenario).model_dump(mode="json")
+    steps = key.removeprefix(LEVER).split(".")
+    for number, step in enumerate(steps):
+        place = _place(here, step, key, _is_free(steps[:number]))
+        if isinstance(here, dict) and place not in here:
+            return None
+        here = here[place]  # type: ignore[index]
+    return here
+
+
 def _pair(setting: str) -> tuple[str, Any]:
     key, equals, text = setting.partition("=")
     if not equals or not key.strip():

@@ -40,13 +40,16 @@ def quantile_interval(values: Sequence[float], p: float, confidence: float = 0.9
     The l-th and the u-th smallest of n, l the largest with P(B < l) <= a / 2 and u the smallest
     with P(B >= u) <= a / 2, B binomial(n, p), a = 1 - confidence (Conover 1999, Practical
     Nonparametric Statistics, 3.2). The quantile itself is interpolated as by NumPy and spreadsheets
-    (Hyndman and Fan 1996, type 7). An end that n values cannot give is nan; `missing_end` says why.
+    (Hyndman and Fan 1996, type 7), and never outside its interval. An end that n values cannot give
+    is nan; `missing_end` says why.
     """
     must_be_share(p, "the place of a quantile")
     ordered = sorted(defined(values))
     low, high = order_numbers(len(ordered), p, confidence)
-    ends = (ordered[i - 1] if i else math.nan for i in (low, high))
-    return Quantile(_interpolated(ordered, p), *ends)
+    least, most = (ordered[i - 1] if i else math.nan for i in (low, high))
+    value = _interpolated(ordered, p)
+    value = least if value < least else most if value > most else value
+    return Quantile(value, least, most)
 
 
 def _interpolated(ordered: Sequence[float], p: float) -> float:
