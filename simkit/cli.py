@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from simkit.commands.certify import certify
+from simkit.commands.compare import compare
 from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
 from simkit.commands.game import replay
@@ -18,13 +19,13 @@ from simkit.commands.shared import (
     BAD_INPUT,
     AsJson,
     as_drill,
-    bad,
+    must_be_a_region,
     or_bad,
     print_json,
     progress_bar,
 )
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.record import ScenarioError, did_you_mean
+from simkit.scenario.record import ScenarioError
 from simkit.scenario.records import Scenario
 
 app = typer.Typer(
@@ -142,7 +143,7 @@ def run(
     wanted = _settings(as_drill(load_scenario(scenario), level, number), weeks, settings)
     loaded, decide = wanted.scenario, wanted.policy(policy)
     if region is not None:
-        _must_be_a_region(region, loaded)
+        must_be_a_region(region, loaded)
     if out is not None:
         must_be_writable(out)
     regions = regions_of(loaded, region)
@@ -190,6 +191,7 @@ def check(
     raise typer.Exit(BAD_INPUT if problems else 0)
 
 
+app.command()(compare)
 app.command()(replay)
 app.command()(validate)
 app.command()(certify)
@@ -241,10 +243,3 @@ class _settings:  # noqa: N801 - a small bag, read once
 
         found = or_bad("--policy", lambda: find_policy(name))
         return with_levers(found, self.levers) if self.levers else name
-
-
-def _must_be_a_region(name: str, scenario: Scenario) -> None:
-    known = [region.id for region in scenario.regions]
-    if name not in known:
-        hint = did_you_mean(name, known) or "; it has no regions, leave --region out"
-        raise bad("--region", f"no region '{name}' in this scenario{hint}")
