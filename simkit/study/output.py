@@ -30,7 +30,7 @@ def all_or_nothing(folder: Path) -> Iterator[Path]:
         yield draft
         _move_in(draft, folder)
     except OSError as error:
-        message = f"the results cannot be written: {_reason(error)}; nothing was kept"
+        message = f"the results cannot be written: {reason(error)}; nothing was kept"
         _clear(draft, made)
         raise ScenarioError([Problem(str(folder), None, None, message)]) from error
     except BaseException:
@@ -70,7 +70,7 @@ def _move_in(draft: Path, folder: Path) -> None:
         raise
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
     """Return what is in the way, and what helps."""
     if error.errno in (ENOSPC, EDQUOT):
         return "the disk is full; free some space or choose a folder on another disk"
