@@ -104,7 +104,8 @@ def search(
     """Try `trials` points in `reps` worlds each, select among the leaders, judge the selected.
 
     `delta`: differences below it do not matter, in the unit of the figure; 1 % of it as it is
-    unless given. `most`: worlds of the selection at most. `tell` counts trials.
+    unless given. `most`: worlds of the selection at most. `tell` counts trials; what it raises
+    ends the search.
     Raises ScenarioError that names the factor, before anything is played; ValueError for a figure
     that has no best, or without Optuna.
     """
@@ -112,13 +113,19 @@ def search(
     better = _direction(plan.kpi)
     at_least(reps, 2, "reps")
     at_least(trials, 1, "trials")
-    played = _Played(plan)
+    done = [0]
+
+    def told(number: int, total: int) -> None:
+        done[0] = number
+        tell(number, total)
+
+    played = _Played(plan, lambda: tell(done[0], trials))
     staying = played([AS_IT_IS], range(reps))[AS_IT_IS]
 
     def score(point: Point) -> list[float]:
         return played.point(point, range(reps))
 
-    tried = explore(factors, score, trials, better, design_seed, tell)
+    tried = explore(factors, score, trials, better, design_seed, told)
     defined = {n: v for n, v in played.named(tried).items() if not any(map(math.isnan, v))}
     candidates = defined if any(map(math.isnan, staying)) else {AS_IT_IS: staying, **defined}
     if not defined:
@@ -148,15 +155,16 @@ def search(
 
 
 class _Played:
-    """Points by name, and the worlds they are played in."""
+    """Points by name, and the worlds they are played in; `pulse` is called while they are."""
 
-    def __init__(self, plan: Playing) -> None:
-        self.plan = plan
+    def __init__(self, plan: Playing, pulse: Callable[[], None]) -> None:
+        self.plan, self.pulse = plan, pulse
         self.points: dict[str, Point | None] = {AS_IT_IS: None}
 
     def __call__(self, names: Sequence[str], worlds: Sequence[int]) -> dict[str, list[float]]:
         rows = [self.points[name] or [math.nan] * len(self.plan.factors) for name in names]
-        values = evaluate(replace(self.plan, worlds=tuple(worlds)), np.array(rows, dtype=float))
+        plan, design = replace(self.plan, worlds=tuple(worlds)), np.array(rows, dtype=float)
+        values = evaluate(plan, design, lambda done, total: self.pulse())
         return {name: row.tolist() for name, row in zip(names, values, strict=True)}
 
     def point(self, point: Point, worlds: Sequence[int]) -> list[float]:
