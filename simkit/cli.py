@@ -124,13 +124,16 @@ def run(
     by: Annotated[
         Literal["region", "territory", "rep", "week"], typer.Option(help="Rows of the table.")
     ] = "region",
+    workers: Annotated[
+        int, typer.Option(min=1, max=256, help="Processes for a file of several regions.")
+    ] = 2,
     lang: InLang = "en",
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Folder for all results.")] = None,
 ) -> None:
     """Simulate a region once and print its KPIs."""
     from simkit.screens.run_report import KpiView, write_results
-    from simkit.study.national import play_regions, regions_of
+    from simkit.study.national import ALL_GROUPS, play_regions, regions_of
     from simkit.study.output import must_be_writable
 
     wanted = _settings(as_drill(load_scenario(scenario), level, number), weeks, settings)
@@ -139,12 +142,17 @@ def run(
         _must_be_a_region(region, loaded)
     if out is not None:
         must_be_writable(out)
-    with progress_bar("weeks") as progress:
-        played = play_regions(regions_of(loaded, region), decide, seed, progress)
-    view = KpiView(played.events, loaded, lang, played.names)
+    regions = regions_of(loaded, region)
+    shown = () if by == "region" else (by,)
+    groups = ALL_GROUPS if out else tuple({(), shown})
+    with progress_bar("weeks" if len(regions) == 1 else "regions") as progress:
+        played = play_regions(
+            regions, decide, seed, progress, workers, groups, keep_events=out is not None
+        )
+    view = KpiView(played.table, loaded, lang, played.names)
     if out is not None:
         with progress_bar("files") as progress:
-            write_results(out, view, played.manifests, progress)
+            write_results(out, view, played, progress)
     facts = {"scenario": scenario, "policy": policy, "seed": seed, "weeks": loaded.weeks}
     if as_json:
         print_json({**facts, "digest": played.digest, "kpis": view.as_list()})

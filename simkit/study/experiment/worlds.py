@@ -11,11 +11,15 @@ from simkit.kpi.table import kpi_table
 from simkit.region.simulation import Simulation
 from simkit.study.experiment.arms import Arm
 from simkit.study.experiment.figures import CONTRIBUTION
+from simkit.study.experiment.keys import task_key
+from simkit.study.parcel import fresh
 from simkit.study.run import canonical, changes_by_week
-from simkit.study.workers import Tell, run_tasks
+from simkit.study.workers import Tell, Workers, run_tasks
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simkit.study.experiment.store import Store
 
 WEEKLY = ("revenue", "contribution")
 
@@ -84,26 +88,62 @@ def replicate(
     kpis: Sequence[Kpi],
     *,
     seed: int = 1,
-    workers: int = 2,
+    workers: Workers = 2,
     tell: Tell = lambda done, total: None,
+    store: "Store | None" = None,
 ) -> Results:
-    """Play every arm in every world (numbers of replications) and return what came of it."""
-    tasks = [Task(arm, seed, world, tuple(kpis)) for world in worlds for arm in arms]
-    found: dict[tuple[str, int], Summary] = {}
-    tell(0, len(tasks))
-    with closing(run_tasks(summarise, tasks, workers)) as results:
-        for done in results:
-            if done is not None:
-                task = tasks[done[0]]
-                found[task.arm.name, task.replication] = done[1]()
-            tell(len(found), len(tasks))
-    return Results(tuple(arms), tuple(kpis), seed, tuple(worlds), found)
+    """Play every arm in every world (numbers of replications) and return what came of it.
+
+    With a `store`, only worlds that are not in it are played, and each is kept there as it is
+    finished, also when this ends early. Raises ValueError for names of arms, or worlds, that are
+    not told apart, and what `run_tasks`, a policy or the store raise.
+    """
+    _must_differ("arm", [arm.name for arm in arms])
+    _must_differ("world", worlds)
+    figures = tuple(kpis)
+    tasks = [Task(arm, seed, world, figures) for world in worlds for arm in arms]
+    found = _play(tasks, workers, tell, store)
+    summaries = {(t.arm.name, t.replication): found[place] for place, t in enumerate(tasks)}
+    return Results(tuple(arms), figures, seed, tuple(worlds), summaries)
+
+
+def _must_differ(what: str, given: Sequence[object]) -> None:
+    for one in given:
+        if given.count(one) > 1:
+            raise ValueError(f"{what} '{one}' is given twice; give each another name or number")
+
+
+def _play(
+    tasks: list[Task], workers: Workers, tell: Tell, store: "Store | None"
+) -> dict[int, Summary]:
+    """Return the summaries of all tasks by place, those of the store unplayed."""
+    keys = [task_key(task) for task in tasks] if store is not None else []
+    known = {place: store.get(key) for place, key in enumerate(keys)} if store is not None else {}
+    found = {place: summary for place, summary in known.items() if summary is not None}
+    left = [place for place in range(len(tasks)) if place not in found]
+    tell(len(found), len(tasks))
+    try:
+        with closing(run_tasks(summarise, [tasks[place] for place in left], workers)) as results:
+            for done in results:
+                if done is not None:
+                    place = left[done[0]]
+                    found[place] = done[1]()
+                    if store is not None:
+                        store.add([(keys[place], tasks[place], found[place])])
+                tell(len(found), len(tasks))
+    finally:
+        if store is not None:
+            store.flush()
+    return found
 
 
 def summarise(task: Task) -> Summary:
-    """Play one world to its end and return its summary."""
+    """Play one world to its end and return its summary.
+
+    The policy is a fresh copy: what it remembers of other worlds would depend on their order.
+    """
     simulation = Simulation(task.arm.scenario, task.seed, task.replication)
-    simulation.run(task.arm.player.decide)
+    simulation.run(fresh(task.arm.player.decide))
     events, last = simulation.events(), task.arm.scenario.weeks - 1
     values = kpi_table(events, kpis=task.kpis, last=last).iloc[0]
     weekly = kpi_table(events, by=["week"], kpis=["revenue", CONTRIBUTION], last=last)
