@@ -182,7 +182,7 @@ class WhatIfLab(App):
         text = {
             True: t("{worlds} worlds under {policies} policies: about {time}, without those kept."),
             False: t("At most {worlds} worlds under {policies} policies: {time} at most."),
-        }[question.mode == "worlds"]
+        }[question.precision is None]
         said = text.format(
             worlds=f"{question.worlds:,}", policies=len(question.policies), time=seconds
         )
@@ -238,10 +238,10 @@ class WhatIfLab(App):
         )
         self._playing = play
         results = play.run(job)
-        self.live.value = view.html(results)
+        self.live.value = view.html(results, ended=True)
         job.tell(play.total, play.total, self.t("Writing the answer …"))
         seconds = time.monotonic() - began
-        return Answer(results, question, self.prediction or {}, self.lang, seconds)
+        return Answer(results, question, self.prediction or {}, self.lang, seconds, play.reached)
 
     def _at_most(self, view: LiveView) -> Callable[[Any], None]:
         """Return what shows results, but not more often than people can follow."""

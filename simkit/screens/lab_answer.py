@@ -28,13 +28,21 @@ class Answer:
     lang : {"en", "zh"}
     seconds : float
         How long the worlds took.
+    reached : int
+        Worlds after which the precision asked for was reached; 0 where it was not.
     """
 
     def __init__(
-        self, results: Results, question: Question, prediction: dict, lang: str, seconds: float
+        self,
+        results: Results,
+        question: Question,
+        prediction: dict,
+        lang: str,
+        seconds: float,
+        reached: int = 0,
     ) -> None:
         self.results, self.question, self.prediction = results, question, prediction
-        self.lang, self.seconds = lang, seconds
+        self.lang, self.seconds, self.reached = lang, seconds, reached
         self.words = LabWords(results.arms, lang, results.kpis)
         self.t = self.words.t
         self.comparison: Comparison = compare(
@@ -70,12 +78,23 @@ class Answer:
             weeks=self.question.weeks,
             sure=self.words.percent(self.question.confidence),
         )
-        notes = [note.in_(self.lang) for note in self.comparison.notes]
+        notes = [*self._precision(), *(note.in_(self.lang) for note in self.comparison.notes)]
         main = self.question.kpis[0]
         rows = sorted(self.comparison.rows, key=lambda row: row.kpi != main)
         said = [row.says.in_(self.lang) for row in rows]
         known = titled(self.t("Good to know"), bullets(notes)) if notes else ""
         return f"<p>{html.escape(head)}</p>{bullets(said)}{known}"
+
+    def _precision(self) -> Iterator[str]:
+        """Say whether the precision asked for was reached."""
+        if self.question.precision is None:
+            return
+        t, n = self.t, f"{len(self.results.worlds):,}"
+        if self.reached:
+            yield t("The precision asked for was reached after {n} worlds.").format(n=n)
+        else:
+            text = t("The precision asked for was not reached in {n} worlds; allow more of them.")
+            yield text.format(n=n)
 
     def _predicted(self) -> list[str]:
         return Judged(self.results, self.question, self.lang).sentences(self.prediction)

@@ -58,7 +58,7 @@ class Entries:
     def _note(self, question: Question) -> None:
         first = self.t("Everything is compared with “{policy}”, the first one ticked.")
         self.notes.insert(0, first.format(policy=question.names[0]))
-        if question.mode == "worlds" and question.worlds < 2:
+        if question.worlds < 2:
             self.notes.append(
                 self.t("One world proves nothing: there is no luck to set a difference against.")
             )

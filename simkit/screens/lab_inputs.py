@@ -19,7 +19,8 @@ from simkit.study.experiment.figures import figures
 WEEKS, WORLDS, PERCENTS, SEEDS = (1, 520), (1, 10_000), (0.1, 50.0), (1, 2**31 - 1)
 AMOUNTS = (1e-9, 1e12)
 ADDRESS = re.compile(r"(tcp|tls|ucx)://[^\s/:]+:\d{1,5}")
-USUAL = ("contribution", "spending")
+MONEY = ("revenue", "contribution", "spending")
+USUAL = MONEY[1:]
 """KPIs that are looked at besides the main one when nobody says."""
 LIKELY = (90, 95, 99)
 
@@ -52,8 +53,11 @@ def _precision(lang: str) -> dict[str, W.ValueWidget]:
     return {
         "mode": choice(t("How precise?"), modes, "worlds", buttons=True),
         "worlds": free_box(t("In how many worlds, each with its own luck"), 20.0),
-        "percent": free_box(t("Play until the mean is known to ± this many per cent"), 2.0),
-        "amount": free_box(t("Play until the mean is known to ± this amount"), 10_000.0),
+        "percent": free_box(
+            t("Play until the difference is known to ± this many % of the first policy's figure"),
+            2.0,
+        ),
+        "amount": free_box(t("Play until the difference is known to ± this amount"), 10_000.0),
         "most": free_box(t("At most so many worlds"), 200.0),
     }
 
@@ -78,8 +82,9 @@ def _several(label: str, titles: dict[str, str]) -> W.SelectMultiple:
 
 
 def kpi_titles(lang: str) -> dict[str, str]:
-    """Return the names of all KPIs by what they are called."""
-    return {kpi.title.in_(lang): name for name, kpi in figures().items()}
+    """Return the names of all KPIs by what they are called, money first."""
+    known = figures()
+    return {known[name].title.in_(lang): name for name in dict.fromkeys([*MONEY, *known])}
 
 
 def region_titles(lang: str) -> dict[str, str]:

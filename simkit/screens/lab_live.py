@@ -18,8 +18,11 @@ class LiveView:
     def __init__(self, question: Question, lang: str) -> None:
         self.question, self.lang = question, lang
 
-    def html(self, results: Results) -> str:
-        """Return the table of what is known so far, and a chart of the first pair."""
+    def html(self, results: Results, ended: bool = False) -> str:
+        """Return the table of what is known so far, and a chart of the first pair.
+
+        `ended`: folded away, because the verdict is in.
+        """
         words = LabWords(results.arms, self.lang, results.kpis)
         looks = self.looks(results)
         if not looks or not next(iter(looks.values())):
@@ -29,7 +32,11 @@ class LiveView:
             "So far, {n} worlds. You may look as often as you like and stop when you have seen "
             "enough: these intervals allow for it. The verdict comes at the end."
         ).format(n=n)
-        return f"<p>{html.escape(said)}</p>{self._table(looks, words)}{self._chart(looks, words)}"
+        shown = f"{self._table(looks, words)}{self._chart(looks, words)}"
+        if ended:
+            title = html.escape(t("How it came about, world by world"))
+            return f"<details><summary>{title}</summary>{shown}</details>"
+        return f"<p>{html.escape(said)}</p>{shown}"
 
     def looks(self, results: Results) -> dict[str, list[Look]]:
         """Return what is known after each world, by policy; all intervals hold at once."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from simkit.region.simulation import Simulation
 from simkit.scenario.records import Scenario
 from simkit.screens.job import Job
-from simkit.screens.lab_question import Question, joined, store_name
+from simkit.screens.lab_question import Question, store_name
 from simkit.screens.texts import translator
+from simkit.study.experiment.precise import first_enough
+from simkit.study.experiment.stages import joined
 from simkit.study.experiment.store import Store
 from simkit.study.experiment.worlds import Results, replicate
-from simkit.study.statistics.sequential import Enough
 
 STAGE_SECONDS = 1.0
 """About how long a stage takes: the live view is drawn after each."""
@@ -64,6 +65,8 @@ class Play:
     ----------
     done, total : int
         Plays (a world under one policy) finished, and planned at most.
+    reached : int
+        Worlds after which the precision asked for was reached; 0 where it was not.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Play:
     ) -> None:
         self.question, self.arms = question, question.arms()
         self.done, self.total = 0, question.worlds * len(self.arms)
+        self.reached = 0
         self._live, self._t, self._folder = live, translator(lang), folder
         self._speed = max(per_world, 1e-3)
         self._began = 0.0
@@ -127,17 +131,15 @@ class Play:
         return t("{said}, about {left} to go").format(said=said, left=time_text(left, t))
 
     def _enough(self, found: Results) -> int:
-        """Return the first number of worlds that was enough for the precision asked for, or 0.
+        """Return the first number of worlds that gives the precision asked for, or 0.
 
         Looked for world by world, so that a faster machine, with longer stages, stops at the same.
         """
         asked = self.question
-        if asked.mode == "worlds":
+        if asked.precision is None:
             return 0
-        rule = Enough(asked.precision, asked.mode == "percent", asked.confidence)
-        figures = [found.values(arm.name, asked.kpis[0]) for arm in self.arms]
-        numbers = range(rule.first, len(found.worlds) + 1)
-        return next((n for n in numbers if all(rule.enough(v[:n]) for v in figures)), 0)
+        self.reached = first_enough(found, asked.precision, asked.confidence)
+        return self.reached
 
 
 def about_of(scenario: Scenario) -> dict[str, str]:

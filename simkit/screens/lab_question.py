@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from simkit.screens.texts import translator
 from simkit.study.experiment.arms import Arm
 from simkit.study.experiment.figures import find_figures
 from simkit.study.experiment.policies import TITLES, arms_of, find_player
+from simkit.study.experiment.precise import Precision
 from simkit.study.experiment.weekly import load_policy_file
-from simkit.study.experiment.worlds import Results
 from simkit.study.game import is_game
 from simkit.study.run import canonical
 
@@ -44,10 +44,10 @@ class Question:
     """The first is the one that the others are compared with."""
     kpis: tuple[str, ...]
     """The first is the main one."""
-    mode: str
     worlds: int
-    precision: float
-    """In the unit of the main KPI, or as a share; without meaning for a number of worlds."""
+    """As many are played, or at most as many."""
+    precision: Precision | None
+    """How well the differences in the main KPI are to be known; None for all worlds."""
     seed: int
     confidence: float
     workers: int | str
@@ -62,10 +62,6 @@ class Question:
     def names(self) -> list[str]:
         """What the policies are called on the screen."""
         return [choice.title for choice in self.policies]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return asdict(self)
 
     def region(self) -> Scenario:
         """Return the region, as long as asked for; raises ScenarioError."""
@@ -87,15 +83,18 @@ def question_of(
 ) -> Question:
     """Return the question that faultless entries ask; `scale`: what 1 of an amount is worth."""
     mode, main = entered["mode"], entered["main"]
-    precision = {"percent": entered["percent"] / 100.0, "amount": entered["amount"] * scale}
+    precision = {
+        "worlds": None,
+        "percent": Precision(entered["percent"] / 100.0, True, main),
+        "amount": Precision(entered["amount"] * scale, False, main),
+    }[mode]
     return Question(
         entered["scenario"],
         int(entered["weeks"]),
         tuple(policies),
         tuple(dict.fromkeys([main, *entered["others"]])),
-        mode,
         int(entered["worlds"] if mode == "worlds" else entered["most"]),
-        precision.get(mode, 0.0),
+        precision,
         int(entered["seed"]),
         entered["sure"] / 100.0,
         entered["cluster"].strip() or int(entered["workers"]),
@@ -163,11 +162,3 @@ def store_name(scenario: Scenario) -> str:
     """Return the name of the folder in which the worlds of this region are kept."""
     dump = canonical(scenario.model_dump(mode="json"))
     return f"{sha256(dump.encode()).hexdigest()[:12]}"
-
-
-def joined(before: Results | None, new: Results) -> Results:
-    """Return the worlds of both, in their order."""
-    if before is None:
-        return new
-    worlds = tuple(sorted({*before.worlds, *new.worlds}))
-    return replace(new, worlds=worlds, summaries={**before.summaries, **new.summaries})
