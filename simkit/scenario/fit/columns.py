@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -25,7 +26,7 @@ SHOWN = 12
 class Columns:
     """Names that a mapping file gives to columns of the order file, and where it says so."""
 
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Node] = field(default_factory=dict)
 
     def problem(self, name: str, message: str, path: str) -> Problem:
@@ -59,6 +60,8 @@ def _places(group: Node, problems: list[Problem]) -> dict[str, Node]:
     for key, pair in group.value.items():
         if key not in FIELDS:
             problems.append(pair.key.problem(f"unknown column '{key}'{did_you_mean(key, FIELDS)}"))
+        elif pair.value.value is None and key not in REQUIRED:
+            continue  # the file has none, whatever its columns are called
         elif not isinstance(pair.value.value, str):
             message = f"columns.{key} must be the name of a column, in quotes if it is a number"
             problems.append(pair.value.problem(message))
@@ -76,6 +79,8 @@ def find_columns(header: Sequence[str], columns: Columns, path: str) -> dict[str
     found: dict[str, int] = {}
     problems: list[Problem] = []
     for name in FIELDS:
+        if name in columns.names and columns.names[name] is None:
+            continue
         if name in columns.names:
             here = _named(columns.names[name].strip(), exact)
         else:

@@ -56,9 +56,9 @@ def read_date(text: str) -> date | Open | str:
         read = Open(int(found[1]), int(found[3]), int(found[4]), len(found[4]))
         return _settled(read) or f"there is no day '{text}' in any form; {LIKE}"
     if found := EXCEL.fullmatch(text):
-        day = EXCEL_ZERO + timedelta(days=int(found[1]))
+        shown = EXCEL_ZERO + timedelta(days=int(found[1]))
         return (
-            f"'{text}' is how Excel stores the date {day}; give the column a date format like "
+            f"'{text}' is how Excel stores the date {shown}; give the column a date format like "
             "yyyy-mm-dd in Excel and save the CSV file again"
         )
     return _worded(text) or f"'{text[:30]}' is not a date; {LIKE}"

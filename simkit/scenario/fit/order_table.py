@@ -1,8 +1,8 @@
 """An order export as columns, and what each customer did: orders, returns set off, money."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from simkit.scenario.fit.dates import Form
 from simkit.scenario.likelihood import Array
 from simkit.scenario.record import Problem, ScenarioError
 
-Ints = NDArray[np.int64]
+Ints = NDArray[Any]
 Flags = NDArray[np.bool_]
 
 
@@ -57,8 +57,10 @@ class OrderTable:
             message = f"no order lies between {since or 'the start'} and {until or 'the end'}"
             raise ScenarioError([Problem(self.path, None, None, message)])
         names = ("customer", "day", "amount", "territory", "rep", "order")
-        columns = {name: getattr(self, name) for name in names}
-        return replace(self, **{k: v if v is None else v[kept] for k, v in columns.items()})
+        columns: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return replace(
+            self, **{name: None if v is None else v[kept] for name, v in columns.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,8 +204,3 @@ def _last_days(table: OrderTable) -> Ints:
     named = table.rep >= 0
     np.maximum.at(found, table.rep[named], table.day[named])
     return found
-
-
-def names_of(numbers: Sequence[int], names: Sequence[str]) -> list[str]:
-    """Return the names that `numbers` mean."""
-    return [names[number] for number in numbers]

@@ -212,20 +212,23 @@ class _Reader:
             amount[list(places)] = values
         nobody = np.full(len(amount), -1)
         column = {name: np.frombuffer(ints, np.intc) for name, ints in self.columns.items()}
+        names = {name: numbers.names() for name, numbers in self.names.items()}
         return OrderTable(
-            self.path,
-            column["customer"],  # type: ignore[arg-type]  # 4 bytes a number are enough
-            np.array(self.days, np.intc)[column["day"]],
-            amount,
-            column["territory"] if "territory" in self.where else nobody,  # type: ignore[arg-type]
-            column["rep"] if "rep" in self.where else nobody,  # type: ignore[arg-type]
-            np.frombuffer(self.orders, np.uintc).astype(np.int64) if self.orders else None,
-            *(self.names[name].names() for name in ("customer", "territory", "rep")),
-            {name: self.header[place].strip() for name, place in self.where.items()},
-            dict(self.counted),
-            self.decided,
-            "comma" if "comma" in self.marks else "point",
-            next(iter(self.currencies), ""),
+            path=self.path,
+            customer=column["customer"],
+            day=np.array(self.days, np.intc)[column["day"]],
+            amount=amount,
+            territory=column["territory"] if "territory" in self.where else nobody,
+            rep=column["rep"] if "rep" in self.where else nobody,
+            order=np.frombuffer(self.orders, np.uintc).astype(np.int64) if self.orders else None,
+            customers=names["customer"],
+            territories=names["territory"],
+            reps=names["rep"],
+            columns={name: self.header[place].strip() for name, place in self.where.items()},
+            date_forms=dict(self.counted),
+            date_form=self.decided,
+            decimal="comma" if "comma" in self.marks else "point",
+            currency=next(iter(self.currencies), ""),
         )
 
     def note(
