@@ -50,7 +50,7 @@ def paired_difference(differences: Sequence[float], confidence: float = 0.95) ->
         return Difference(mean, math.nan, math.nan, n)
     mean = math.fsum(values) / n
     error = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    reach = _student(confidence, n - 1) * error
+    reach = student(confidence, n - 1) * error
     return Difference(mean, mean - reach, mean + reach, n)
 
 
@@ -101,7 +101,7 @@ def jackknife(estimate: Callable[[Sequence[int]], float], worlds: int) -> Differ
 
 
 @cache
-def _student(confidence: float, freedom: int) -> float:
+def student(confidence: float, freedom: int) -> float:
     """The two-sided quantile of Student's t; looking it up costs more than all the rest."""
     from scipy.stats import t as student
 

@@ -105,12 +105,15 @@ def write_json(data: Any, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def write_table(table: "pd.DataFrame", path: Path, manifest: dict[str, Any] | None = None) -> None:
+def write_table(
+    table: "pd.DataFrame", path: Path, manifest: dict[str, Any] | None = None, csv: bool = True
+) -> None:
     """Write a table as CSV (UTF-8 with BOM, so that Excel reads Chinese) and as Parquet.
 
     The Parquet file carries `manifest` in its metadata. Raises OSError when the disk is full.
     """
-    table.to_csv(path.with_suffix(".csv"), index=False, encoding="utf-8-sig")
+    if csv:
+        table.to_csv(path.with_suffix(".csv"), index=False, encoding="utf-8-sig")
     import duckdb
 
     note = json.dumps(manifest or {}, ensure_ascii=False).replace("'", "''")
