@@ -26,7 +26,7 @@ NOBODY = "tcp://127.0.0.1:9"
 def start(**options):
     """Start a cluster; within this process unless `options` say otherwise."""
     usual = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "protocol": "tcp"}
-    quiet = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+    quiet = {"dashboard_address": ":0", "silence_logs": logging.CRITICAL}
     return distributed.LocalCluster(**usual | quiet | options)
 
 
@@ -111,8 +111,10 @@ def test_a_killed_worker_of_a_cluster_changes_nothing(tmp_path):
 
 
 def test_a_worker_with_another_simkit_is_refused(cluster, monkeypatch):
-    monkeypatch.setattr(parcel, "made_with", lambda: "Python 3.99, simkit code abc")
-    with pytest.raises(parcel.Unfit, match=r"here is Python 3\.99.*install the same simkit"):
+    here = iter(["Python 3.99, simkit code abc"])
+    monkeypatch.setattr(parcel, "made_with", lambda: next(here, "Python 3.11, simkit code def"))
+    told = r"has Python 3\.11, simkit code def, here is Python 3\.99.*install the same simkit"
+    with pytest.raises(parcel.Unfit, match=told):
         list(run_tasks(abs, [1, 2], cluster.scheduler_address))
 
 
