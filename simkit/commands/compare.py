@@ -115,7 +115,7 @@ def compare(
     for note in kept.notes if kept else ():
         print(note.in_(lang), file=sys.stderr)
     if out is not None:
-        from simkit.screens.lab_report import write_comparison  # type: ignore[import-not-found]
+        from simkit.screens.lab_report import write_comparison
 
         write_comparison(out, found.results, comparison, lang)
     if as_json:
