@@ -236,7 +236,7 @@ def _store(out: Path | None, arms: "list[Arm]") -> "Store | None":
 
     scenario = arms[0].scenario
     content = sha256(canonical(scenario.model_dump(mode="json")).encode()).hexdigest()[:12]
-    about = {"scenario": scenario.name.en, "weeks": scenario.weeks, "content": content}
+    about = {"scenario": scenario.name.en, "weeks": scenario.weeks, "sha256": content}
     return Store.open(out / RESULTS, about)
 
 
