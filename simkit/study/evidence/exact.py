@@ -10,6 +10,7 @@ from simkit.study.evidence import (
     networks,
     oracles,
     queues,
+    sensitivity_cases,
     staffing,
     watch_cases,
 )
@@ -29,4 +30,5 @@ TASKS: list[Task] = [
     *oracles.TASKS,
     *attainment.TASKS,
     *watch_cases.TASKS,
+    *sensitivity_cases.TASKS,
 ]
