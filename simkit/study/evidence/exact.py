@@ -10,6 +10,7 @@ from simkit.study.evidence import (
     networks,
     oracles,
     queues,
+    sensitivity_cases,
     staffing,
     statistics_constants,
     statistics_coverage,
@@ -37,4 +38,5 @@ TASKS: list[Task] = [
     *statistics_coverage.TASKS,
     *statistics_selection.TASKS,
     *statistics_inventory.TASKS,
+    *sensitivity_cases.TASKS,
 ]
