@@ -35,7 +35,7 @@ def weeks_apart_chart(
         for each in (upper, lower):
             each.spines[["top", "right"]].set_visible(False)
         heading(figure, title)
-    said = f"{title}. {first_apart(weeks, words)}"
+    said = words.said(title, [first_apart(weeks, words)])
     return LabChart(figure, said, _table(weeks, figure_name, words), lang)
 
 

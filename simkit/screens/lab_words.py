@@ -107,6 +107,11 @@ class LabWords:
         inner = f" ({'.'.join(rest)})" if rest else ""
         return lever_title(lever, self.lang) + inner
 
+    def said(self, title: str, parts: Iterable[str]) -> str:
+        """Return what a chart says: its title, then its parts."""
+        stop, between = ("。", "；") if self.lang == "zh" else (". ", "; ")
+        return title + stop + between.join(parts)
+
     def percent(self, share: float) -> str:
         """Return a share as a percentage: "95 %", in Chinese "95%"."""
         gap = "" if self.lang == "zh" else " "
