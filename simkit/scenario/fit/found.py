@@ -31,3 +31,20 @@ class Kept:
     path: str
     value: Any
     why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A number that follows from estimates by a rule, so that the region hangs together."""
+
+    path: str
+    value: Any
+    why: Text
+
+
+Finding = Estimated | Kept | Derived
+
+
+def said(en: str, zh: str) -> Text:
+    """Return a text in both languages."""
+    return Text(en=en, zh=zh)
