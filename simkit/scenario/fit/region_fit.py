@@ -9,9 +9,10 @@ from typing import Any
 from simkit.scenario.fit import explained as words
 from simkit.scenario.fit.figures import figures_of
 from simkit.scenario.fit.found import Derived, Estimated, Finding, Kept
+from simkit.scenario.fit.numbers import Z90, Number
 from simkit.scenario.fit.order_table import Histories, Orders, OrderTable, histories_of, orders_in
-from simkit.scenario.fit.rates_fit import Z90, Number, Rates, fit_rates
-from simkit.scenario.fit.territories import Places, customers_of, find_places, reps_of
+from simkit.scenario.fit.rates_fit import Rates, fit_rates
+from simkit.scenario.fit.territories import Places, customers_of, find_places, reps_of, staffed
 from simkit.scenario.fit.value_fit import Values, fit_values
 from simkit.scenario.history import MIN_CUSTOMERS, MIN_REPEATS
 from simkit.scenario.record import Problem, ScenarioError
@@ -70,8 +71,9 @@ def fit_region(
         raise _refused(table, "all orders were returned, so that none is left to fit")
     histories = histories_of(table, orders, until)
     _refuse_too_few(table, histories)
-    places = find_places(table, histories, base)
+    places = find_places(table, histories)
     rates = fit_rates(histories, base.market, places.of_customer)
+    places = staffed(places, [number.value for number in rates.active], base)
     values = fit_values(histories)
     findings = (
         *_of_rates(rates, base, len(table)),
@@ -101,7 +103,10 @@ def _of_rates(rates: Rates, base: Scenario, rows: int) -> Iterator[Finding]:
     else:
         yield Kept("demand.rate_shape", base.demand.rate_shape, words.FLAT_RATES)
     yield _told("loss.per_week", rates.hazard, rows)
-    yield _told("demand.walk_ins_per_year", rates.arrivals, rows)
+    if rates.cohort:
+        yield Kept("demand.walk_ins_per_year", base.demand.walk_ins_per_year, words.COHORT)
+    else:
+        yield _told("demand.walk_ins_per_year", rates.arrivals, rows)
 
 
 def _of_values(values: Values, base: Scenario) -> Iterator[Finding]:
