@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,13 @@ class Layout:
 
     def state(self, text: str) -> str | None:
         """Return the state that `text` stands for; None when it is unknown."""
-        return self.states.get(plain_name(text))
+        return self.states.get(_plain(text))
+
+
+@lru_cache(maxsize=10_000)
+def _plain(text: str) -> str:
+    """Names of stages come again and again."""
+    return plain_name(text)
 
 
 @cache

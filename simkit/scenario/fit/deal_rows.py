@@ -224,7 +224,9 @@ class Reader:
         if len(self.problems) >= MAX_PROBLEMS:
             self.uncounted += 1
         else:
-            self.problems.append(Problem(self.path, line, 1, message))
+            lines = self.text.split("\n")  # rare: not worth keeping
+            source = lines[line - 1] if line <= len(lines) else ""
+            self.problems.append(Problem(self.path, line, 1, message, source))
 
     def refuse(self) -> None:
         """Raise ScenarioError with all mistakes and all unknown stages."""

@@ -9,7 +9,15 @@ import numpy as np
 from simkit.scenario.fit.deal_rows import Deal
 from simkit.scenario.fit.deal_sample import FEWEST, Sample, array, said
 from simkit.scenario.fit.found import Estimated, Kept
-from simkit.scenario.fit.funnel_fit import Range, discounts, lognormal_values, rate, share
+from simkit.scenario.fit.funnel_fit import (
+    Range,
+    chi_squared,
+    discounts,
+    lognormal_values,
+    rate,
+    share,
+    student,
+)
 from simkit.scenario.fit.incidence import Array
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario, Territory
@@ -64,14 +72,12 @@ def _names(territory: Territory) -> tuple[str, ...]:
 
 def _spread(sample: Sample) -> float:
     """Variance over mean of the arrivals of a week, where it is significantly above 1."""
-    from scipy.stats import chi2
-
     weeks = (sample.ordinals("created") - sample.first) // 7
     counts = np.bincount(weeks)[: max(1, int(sample.weeks))]
     if len(counts) < FEWEST:
         return 1.0
     ratio = float(counts.var(ddof=1) / counts.mean())
-    return ratio if ratio * (len(counts) - 1) > chi2.ppf(0.95, len(counts) - 1) else 1.0
+    return ratio if ratio * (len(counts) - 1) > chi_squared(0.95, len(counts) - 1) else 1.0
 
 
 def _per_week(sample: Sample, counts: Counter[str], base: Scenario) -> Text:
@@ -167,10 +173,8 @@ def price_cuts(sample: Sample, base: Scenario) -> Found:
 
 def _by_mean(off: Array) -> tuple[Range, Range]:
     """Limit and use where many deals got no discount at all: the largest, and the mean over it."""
-    from scipy.stats import t
-
     top, mean = float(off.max()), float(off.mean())
-    reach = float(t.ppf(0.95, len(off) - 1) * off.std(ddof=1) / math.sqrt(len(off)))
+    reach = student(len(off) - 1) * float(off.std(ddof=1)) / math.sqrt(len(off))
     low, high = max(0.0, mean - reach) / top, min(top, mean + reach) / top
     return Range(top, top, min(MOST_DISCOUNT, top * 20 ** (1 / len(off)))), Range(
         mean / top, low, high

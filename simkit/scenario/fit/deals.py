@@ -126,11 +126,14 @@ def _fates(sample: Sample, ends: Incidence) -> Iterator[Text]:
         value, variance = ends.ratio([WON], [WON, LOST, UNDECIDED])
         won = share(value, variance, int(ends.counts.sum()))
         days = ends.day_sums[WON - 1] / ends.shares[WON - 1]
+        known = 1.0 - ends.undecided
         yield said(
-            f"Share won {won.value:.1%} ({won.low:.1%} - {won.high:.1%}), on average "
+            f"{known:.0%} of the deals come to an end within the time that the file follows them; "
+            f"of these are won {won.value:.1%} ({won.low:.1%} - {won.high:.1%}), on average "
             f"{days:.0f} working days after creation; open deals weighted in (Aalen-Johansen).",
-            f"赢单率 {won.value:.1%}（{won.low:.1%} - {won.high:.1%}），"
-            f"从创建到赢单平均 {days:.0f} 个工作日；未结商机已按 Aalen-Johansen 法计入。",
+            f"在文件可追踪的时间内有结果的商机占 {known:.0%}，其中赢单率 {won.value:.1%}"
+            f"（{won.low:.1%} - {won.high:.1%}），从创建到赢单平均 {days:.0f} 个工作日；"
+            "未结商机已按 Aalen-Johansen 法计入。",
         )
 
 

@@ -55,13 +55,30 @@ def rate(count: int, exposure: float, spread: float = 1.0) -> Range:
 
     `spread`: variance over mean of the counts; above 1 the interval is wider by its root.
     """
-    from scipy.stats import gamma
-
     value = count / exposure
-    low = float(gamma.ppf(TAIL, count)) / exposure if count else 0.0
-    high = float(gamma.ppf(1 - TAIL, count + 1)) / exposure
+    low = _gamma(TAIL, count) / exposure if count else 0.0
+    high = _gamma(1 - TAIL, count + 1) / exposure
     root = math.sqrt(spread)
     return Range(value, max(0.0, value - root * (value - low)), value + root * (high - value))
+
+
+def _gamma(chance: float, shape: float) -> float:
+    """Quantile of a gamma law; scipy.stats has it too, but takes seconds to import."""
+    from scipy.special import gammaincinv
+
+    return float(gammaincinv(shape, chance))
+
+
+def chi_squared(chance: float, freedom: int) -> float:
+    """Return a quantile of the chi-squared law."""
+    return 2.0 * _gamma(chance, freedom / 2.0)
+
+
+def student(freedom: int) -> float:
+    """Return how many standard errors of n values a 90 % interval reaches."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 1 - TAIL))
 
 
 def lognormal_values(values: Array) -> tuple[Range, Range]:
@@ -69,14 +86,12 @@ def lognormal_values(values: Array) -> tuple[Range, Range]:
 
     Mean: Olsson 2005, J. Stat. Educ. 13(1), the modified Cox method; deviation: chi-squared.
     """
-    from scipy.stats import chi2, t
-
     logs, n = np.log(values), len(values)
     middle, variance = float(logs.mean()), float(logs.var(ddof=1))
     centre = middle + variance / 2
-    reach = float(t.ppf(1 - TAIL, n - 1)) * math.sqrt(variance / n + variance**2 / (2 * (n - 1)))
+    reach = student(n - 1) * math.sqrt(variance / n + variance**2 / (2 * (n - 1)))
     sigma = math.sqrt(variance)
-    ends = [sigma * math.sqrt((n - 1) / float(chi2.ppf(q, n - 1))) for q in (1 - TAIL, TAIL)]
+    ends = [sigma * math.sqrt((n - 1) / chi_squared(q, n - 1)) for q in (1 - TAIL, TAIL)]
     mean = Range(math.exp(centre), math.exp(centre - reach), math.exp(centre + reach))
     return mean, Range(sigma, *ends)
 
@@ -90,14 +105,12 @@ def discounts(given: Array, elasticity: float = 0.0) -> tuple[Range, Range]:
     `given` are those of won deals: a price lower by a discount d was (1 - d)^-elasticity times as
     likely to be won, for which each deal is weighted back.
     """
-    from scipy.stats import gamma
-
     top = float(given.max())
     others = np.sort(given)[:-1]
     weight = (1.0 - others) ** elasticity
     n = float(weight.sum() ** 2 / (weight**2).sum())
     k = float(-(weight @ np.log(others / top)) / weight.sum())
-    ends = [k * n / float(gamma.ppf(q, n)) for q in (1 - TAIL, TAIL)]
+    ends = [k * n / _gamma(q, n) for q in (1 - TAIL, TAIL)]
     near = (1.0 - top) ** -elasticity * float(weight.mean())
     limit = [top * q ** (-k / (near * (len(given)))) for q in (1 - TAIL, TAIL)]
     used = Range(k, ends[0], ends[1]).through(lambda x: 1.0 / (1.0 + x))

@@ -65,6 +65,13 @@ def _desk_days(base: Scenario) -> float:
     return sum(float(desk_work(base, name).mean()) for name in ("quote", "legal"))
 
 
+def patience(base: Scenario) -> float:
+    """Return the share of negotiations of the base that come to a decision."""
+    funnel = base.funnel
+    days = funnel.stages.negotiate.think_days * law_points(funnel.think_law, funnel.think_cv)
+    return float(np.exp(-funnel.no_decision_per_week / 5.0 * days).mean())
+
+
 def expected(base: Scenario, x: Array) -> Array:
     """Return shares won and without decision, and mean days of a win, of a changed funnel.
 

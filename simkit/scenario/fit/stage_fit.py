@@ -9,7 +9,7 @@ from simkit.scenario.fit.deal_sample import FEWEST, LOST, UNDECIDED, Sample, sai
 from simkit.scenario.fit.deal_values import Found, estimated, few_rows
 from simkit.scenario.fit.found import Estimated, Kept
 from simkit.scenario.fit.funnel_fit import AND_WORK, NOTHING, Range, rate, share, stays
-from simkit.scenario.fit.funnel_model import desk_work, persuasion
+from simkit.scenario.fit.funnel_model import desk_work, patience, persuasion
 from simkit.scenario.fit.incidence import OPEN, Array, Days, incidence
 from simkit.scenario.records import Scenario
 
@@ -29,7 +29,14 @@ def stage_by_stage(sample: Sample, base: Scenario) -> Found:
         days, causes = sample.stage(number)
         if name != "negotiate":  # the engine knows no decision only in negotiations
             causes = np.where(causes == UNDECIDED, LOST, causes)
-        effect = persuasion(base) if name == "negotiate" else 1.0
+        effect = 1.0
+        if name == "negotiate":
+            effect = persuasion(base)
+            if (
+                causes == UNDECIDED
+            ).sum() < FEWEST:  # they are among the lost ones, as far as known
+                causes = np.where(causes == UNDECIDED, LOST, causes)
+                effect *= patience(base)
         yield _passes(name, days, causes, base, effect)
         work = desk_work(base, DESKS[name]) if name in DESKS else NOTHING
         yield from _thinks(name, days, causes, base, work, cvs)

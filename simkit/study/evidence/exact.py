@@ -4,6 +4,7 @@ from simkit.study.evidence import (
     attainment,
     buyers,
     chart_cases,
+    fitted_deals,
     flows,
     inventory,
     little,
@@ -29,4 +30,5 @@ TASKS: list[Task] = [
     *oracles.TASKS,
     *attainment.TASKS,
     *watch_cases.TASKS,
+    *fitted_deals.TASKS,
 ]
