@@ -8,7 +8,7 @@ import pytest
 from simkit.scenario.fit.crm import layout
 from simkit.scenario.fit.deals import fit_deals
 from simkit.scenario.fit.funnel_fit import AND_WORK, discounts, stays
-from simkit.scenario.fit.funnel_model import expected
+from simkit.scenario.fit.funnel_model import expected, patience, persuasion
 from simkit.scenario.fit.incidence import incidence
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
@@ -331,3 +331,22 @@ def test_columns_that_are_missing_are_named(tmp_path, base):
 def test_closed_deals_alone_are_warned_of(tmp_path, base):
     text = HEADER + "".join(row(i) for i in range(90) if i % 3 < 2)
     assert "No opportunity is open" in notes(fit(tmp_path, text, base))
+
+
+def test_a_history_of_stages_is_folded_into_deals(tmp_path, base):
+    steps = ("Qualification", "Proposal/Price Quote", "Negotiation/Review", "Contract Sent")
+    text = "Opportunity ID,Amount,To Stage,Edit Date\n"
+    for i in range(60):
+        way = [*steps[: 2 + i % 3], *steps[1:2], "Closed Won" if i % 3 == 2 else "Closed Lost"]
+        days = [date(2023, 1, 2) + timedelta(weeks=2 * j, days=i) for j in range(len(way))]
+        changes = [f"{i},{1000 + i},{stage},{day}\n" for stage, day in zip(way, days, strict=True)]
+        text += "".join(reversed(changes))
+    found = fit(tmp_path, text, base)
+    assert "60 opportunities" in notes(found)
+    assert "0 open, 20 won, 40 lost" in notes(found)
+    values = {each.path: each.value for each in found.estimated}
+    assert values["funnel.stages.quote.pass_share"] == pytest.approx(2 / 3)
+    # The engine has discounts and customers who give up deciding on top of it.
+    effect = persuasion(base) * patience(base)
+    assert values["funnel.stages.negotiate.pass_share"] * effect == pytest.approx(1 / 2)
+    assert values["funnel.stages.contract.pass_share"] == pytest.approx(1.0)

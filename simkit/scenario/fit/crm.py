@@ -200,6 +200,8 @@ def _refuse_missing(
     path: str, line: int, header: Sequence[str], where: Mapping[str, tuple[int, ...]]
 ) -> None:
     """Raise ScenarioError when the columns do not tell when deals began and how they ended."""
+    if {"id", "to_stage", "changed"} <= where.keys():
+        return  # a history of stages: the rest follows from it
     lacks = [f"'{name}' ({what})" for name, what in NEEDED.items() if name not in where]
     if not {"stage", "status", "won"} & where.keys():
         lacks.append("'stage' (where it is, or how it ended)")

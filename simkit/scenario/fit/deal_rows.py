@@ -13,6 +13,7 @@ from simkit.scenario.fit.columns import plain_name
 from simkit.scenario.fit.crm import ENDS, ENTERED, STAGES, STATES, YES, Layout, layout
 from simkit.scenario.fit.dates import Form
 from simkit.scenario.fit.deal_cells import Days, Money, Placed
+from simkit.scenario.fit.deal_history import fold, is_history
 from simkit.scenario.order_file import MAX_PROBLEMS
 from simkit.scenario.record import Problem, ScenarioError, short
 from simkit.scenario.text_file import read_text
@@ -61,9 +62,11 @@ class Reader:
         self.layout: Layout = layout(self.path, line, header, self.mapping)
         self.width = len(header)
         kept = [(number, cells) for number, cells in rows if self.fits(number, cells)]
-        self.days = Days(self.cells(kept, ("created", "close", *ENTERED)), self.dates)
+        self.days = Days(self.cells(kept, ("created", "close", "changed", *ENTERED)), self.dates)
         if self.days.trouble:
             raise ScenarioError([Problem(self.path, None, None, self.days.trouble)])
+        if is_history(self.layout):
+            kept, self.layout = fold(kept, self.layout, self.days.day)
         amounts = self.cells(kept, ("amount", "list_amount"))
         self.money_form = Money(text for _, text in amounts)
         found = [deal for number, cells in kept if (deal := self.deal(number, cells))]
