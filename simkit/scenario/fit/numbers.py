@@ -21,14 +21,14 @@ class Number:
     known: bool = True
 
 
-def delta(of: Callable[[Array], float], p: Array, covariance: Array) -> float:
-    """Return the variance of a function of the parameters by the delta method."""
-    slope = np.zeros(len(p))
+def covariance_of(of: Callable[[Array], Array], p: Array, covariance: Array) -> Array:
+    """Return the covariance of functions of the parameters by the delta method."""
+    slopes = np.zeros((len(of(p)), len(p)))
     for i in np.flatnonzero(np.diag(covariance)):
         step = np.zeros(len(p))
         step[i] = STEP
-        slope[i] = (of(p + step) - of(p - step)) / (2 * STEP)
-    return float(slope @ covariance @ slope)
+        slopes[:, i] = (of(p + step) - of(p - step)) / (2 * STEP)
+    return np.asarray(slopes @ covariance @ slopes.T)
 
 
 def positive(log: float, variance: float, known: bool) -> Number:

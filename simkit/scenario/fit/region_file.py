@@ -120,7 +120,8 @@ def _group(group: dict[str, Any], setting: Setting, indent: str) -> Iterator[str
             yield f"{indent}{key}:"
             yield from _group(found, setting, indent + "  ")
         else:
-            yield f"{indent}{key}: {_value(found.value)}  # {comment(found, setting.file_of(found.path))}"
+            said = comment(found, setting.file_of(found.path))
+            yield f"{indent}{key}: {_value(found.value)}  # {said}"
 
 
 def comment(found: Estimated | Derived, file: str) -> str:

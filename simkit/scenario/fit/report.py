@@ -30,9 +30,9 @@ FORMS_ZH = {
     "month in words": "英文月份",
 }
 COHORT = said(
-    "First orders end early: this looks like a cohort, customers who all began in the first weeks. "
-    "Their losses differ more than a region of drawn customers can say; with --keep-customers every "
-    "customer goes on as its own orders let expect (Pareto/NBD).",
+    "First orders end early: this looks like a cohort, customers who all began in the first "
+    "weeks. Their losses differ more than a region of drawn customers can say; with "
+    "--keep-customers every customer goes on as its own orders let expect (Pareto/NBD).",
     "首单集中在早期：数据像是同一时期开始合作的一批客户。这类客户流失差异较大，抽样生成的客户难以体现；"
     "可用 --keep-customers，让每家客户按自身订单的规律继续（Pareto/NBD）。",
 )

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from simkit.scenario.fit import explained as words
 from simkit.scenario.fit.dates import Form
+from simkit.scenario.fit.figures import figures_of
 from simkit.scenario.fit.found import Estimated, Finding, Kept
 from simkit.scenario.fit.region_file import Setting, region_text
 from simkit.scenario.fit.region_fit import RegionFit
@@ -61,7 +62,8 @@ class Whole:
             "last_day": str(self.fit.last_day),
         }
         notes = [*notes_of(self.fit), *(self.deals.notes if self.deals else ())]
-        return report_dict(self.findings(), self.fit.figures, notes, about)
+        figures = figures_of(self.fit.histories, len(self.fit.table))
+        return report_dict(self.findings(), figures, notes, about)
 
     def text(self, extends: str, kept_orders: str | None = None) -> str:
         """Return the region file."""
