@@ -10,21 +10,24 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from simkit.commands.bench import bench
 from simkit.commands.certify import certify
+from simkit.commands.compare import compare
 from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
+from simkit.commands.fit import fit
 from simkit.commands.game import replay
 from simkit.commands.shared import (
     BAD_INPUT,
     AsJson,
     as_drill,
-    bad,
+    must_be_a_region,
     or_bad,
     print_json,
     progress_bar,
 )
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.record import ScenarioError, did_you_mean
+from simkit.scenario.record import ScenarioError
 from simkit.scenario.records import Scenario
 
 app = typer.Typer(
@@ -124,27 +127,38 @@ def run(
     by: Annotated[
         Literal["region", "territory", "rep", "week"], typer.Option(help="Rows of the table.")
     ] = "region",
+    workers: Annotated[
+        int, typer.Option(min=1, max=256, help="Processes for a file of several regions.")
+    ] = 2,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask cluster instead: tcp://host:8786.")
+    ] = None,
     lang: InLang = "en",
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Folder for all results.")] = None,
 ) -> None:
     """Simulate a region once and print its KPIs."""
     from simkit.screens.run_report import KpiView, write_results
-    from simkit.study.national import play_regions, regions_of
+    from simkit.study.national import ALL_GROUPS, play_regions, regions_of
     from simkit.study.output import must_be_writable
 
     wanted = _settings(as_drill(load_scenario(scenario), level, number), weeks, settings)
     loaded, decide = wanted.scenario, wanted.policy(policy)
     if region is not None:
-        _must_be_a_region(region, loaded)
+        must_be_a_region(region, loaded)
     if out is not None:
         must_be_writable(out)
-    with progress_bar("weeks") as progress:
-        played = play_regions(regions_of(loaded, region), decide, seed, progress)
-    view = KpiView(played.events, loaded, lang, played.names)
+    regions = regions_of(loaded, region)
+    shown = () if by == "region" else (by,)
+    groups = ALL_GROUPS if out else tuple({(), shown})
+    with progress_bar("weeks" if len(regions) == 1 else "regions") as progress:
+        played = play_regions(
+            regions, decide, seed, progress, cluster or workers, groups, keep_events=out is not None
+        )
+    view = KpiView(played.table, loaded, lang, played.names)
     if out is not None:
         with progress_bar("files") as progress:
-            write_results(out, view, played.manifests, progress)
+            write_results(out, view, played, progress)
     facts = {"scenario": scenario, "policy": policy, "seed": seed, "weeks": loaded.weeks}
     if as_json:
         print_json({**facts, "digest": played.digest, "kpis": view.as_list()})
@@ -179,31 +193,15 @@ def check(
     raise typer.Exit(BAD_INPUT if problems else 0)
 
 
+app.command()(compare)
 app.command()(replay)
 app.command()(validate)
 app.command()(certify)
 app.command()(debrief)
+app.command()(fit)
 
 
-@app.command()
-def bench(
-    as_json: AsJson = False,
-    quick: Annotated[bool, typer.Option(help="Fewer rounds.")] = False,
-) -> None:
-    """Measure speed and memory as ratios within one run."""
-    from simkit.study.bench import BOUNDS, measure
-    from simkit.training.objections.bench import BOUNDS as OF_ANSWERS
-    from simkit.training.objections.bench import measure_answers
-
-    rounds, bounds = 3 if quick else 7, {**BOUNDS, **OF_ANSWERS}
-    with progress_bar("measurements") as progress:
-        figures = measure(rounds, progress) | measure_answers(rounds)
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        bound = f"   at most {bounds[name]:g}" if name in bounds else ""
-        print(f"{name:24} {value:12.4g}{bound}")
+app.command()(bench)
 
 
 @app.command()
@@ -230,10 +228,3 @@ class _settings:  # noqa: N801 - a small bag, read once
 
         found = or_bad("--policy", lambda: find_policy(name))
         return with_levers(found, self.levers) if self.levers else name
-
-
-def _must_be_a_region(name: str, scenario: Scenario) -> None:
-    known = [region.id for region in scenario.regions]
-    if name not in known:
-        hint = did_you_mean(name, known) or "; it has no regions, leave --region out"
-        raise bad("--region", f"no region '{name}' in this scenario{hint}")

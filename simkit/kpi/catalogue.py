@@ -219,12 +219,14 @@ def satisfaction(m: Measures) -> pd.Series:
 def attainment_spread(m: Measures) -> pd.Series:
     """Standard deviation of attainment between reps; by rep: the distance from the mean."""
     kept = [name for name in m.by if name == "week"]
-    each = attainment(m.coarser([*kept, "rep"]))
+    each = attainment(m.over([*kept, "rep"]))
     if "rep" in m.by:
         middle = each.groupby(level="week").transform("mean") if kept else each.mean()
         return (each - middle).abs()
     if not m.by:
         return pd.Series([each.std(ddof=0)], index=m.index)
+    if m.by == ["week"]:
+        return each.groupby(level="week").std(ddof=0).reindex(m.index)
     # A rep who moved counts where he or she worked last.
     where = m.of("quota")[["week", "territory", "rep"]].drop_duplicates([*kept, "rep"], keep="last")
     frame = each.rename("value").reset_index().merge(where.astype({"rep": str}), on=[*kept, "rep"])
@@ -243,8 +245,7 @@ def turnover(m: Measures) -> pd.Series:
 def forecast_error(m: Measures) -> pd.Series:
     """Mean distance of weekly revenue from the mean of the eight weeks before, as a share of it."""
     kept = [name for name in m.by if name != "week"]
-    start = int(m.history["week"].min()) if len(m.history) else m.first
-    weekly = revenue(Measures(m.history, [*kept, "week"], start, m.last))
+    weekly = revenue(m.over([*kept, "week"], m.begin))
     if weekly.empty:
         return pd.Series(float("nan"), index=m.index)
     before = weekly.groupby(level=list(kept)).transform(_recent) if kept else _recent(weekly)

@@ -174,9 +174,14 @@ class Measures:
         rows = ended.loc[known.index]
         return self.total(known, rows) / self.total(pd.Series(1.0, index=rows.index), rows)
 
-    def coarser(self, by: Sequence[Group]) -> "Measures":
-        """Return the same period in other groups."""
-        return Measures(self.history, by, self.first, self.last)
+    @property
+    def begin(self) -> int:
+        """The first week that is known, warm-up included."""
+        return int(self.history["week"].min()) if len(self.history) else self.first
+
+    def over(self, by: Sequence[Group], first: int | None = None) -> "Measures":
+        """Return the same events in other groups, from another week on if one is given."""
+        return Measures(self.history, by, self.first if first is None else first, self.last)
 
 
 def _in_order(by: Sequence[Group]) -> list[Group]:

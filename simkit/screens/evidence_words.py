@@ -43,7 +43,7 @@ def question(row: Row) -> str:
 
 def words(t: Translate) -> Words:
     """Return title and sentence of every question."""
-    parts = (_desks, _flows, _stock, _statistics, fact_words, _data)
+    parts = (_desks, _flows, _stock, _doubts, _statistics, fact_words, _data)
     return {key: pair for part in parts for key, pair in part(t).items()}
 
 
@@ -111,6 +111,10 @@ def _flows(t: Translate) -> Words:
         "vacancy": (
             t("Vacant posts"),
             t("How many posts are vacant follows from how often reps leave and how long it takes."),
+        ),
+        "fitted_deals": (
+            t("A region from its own CRM export"),
+            t("Nine out of ten intervals of a fit hold what the region was made with."),
         ),
         "mginf": (
             t("A pipeline without bottleneck"),
@@ -197,6 +201,23 @@ def _statistics(t: Translate) -> Words:
         "inventory_selection": (
             t("Five stock policies: selecting the cheapest"),
             t("The cheapest is found as often as promised, sooner in common worlds."),
+        ),
+    }
+
+
+def _doubts(t: Translate) -> Words:
+    return {
+        "sobol": (
+            t("What a result hangs on"),
+            t("The shares of variance of a known function are found again."),
+        ),
+        "not knowing": (
+            t("Luck or not knowing"),
+            t("Known shares of luck and of unknown parameters are told apart."),
+        ),
+        "search": (
+            t("Searching in the same worlds"),
+            t("A search finds far better settings when all are tried in the same worlds."),
         ),
     }
 

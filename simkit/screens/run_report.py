@@ -9,40 +9,40 @@ from typing import Any
 import pandas as pd
 
 from simkit.kpi.catalogue import KPIS, Kpi
-from simkit.kpi.table import kpi_table
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.screens.charts import chart_html, line_chart, png
 from simkit.screens.levers import PERCENT, unit_text
 from simkit.screens.texts import Translate, translator
+from simkit.study.national import Played
 from simkit.study.output import all_or_nothing, write_json, write_table
-from simkit.study.run import FORMAT, joined_digest
+from simkit.study.run import FORMAT
 
 CHARTED = ("revenue", "attainment", "fill_rate", "win_rate", "satisfaction", "pipeline_value")
 
 
 class KpiView:
-    """The KPIs of an event table, to be shown in one language."""
+    """The KPIs of a run, to be shown in one language."""
 
     def __init__(
         self,
-        events: pd.DataFrame,
+        kpis: Callable[..., pd.DataFrame],
         scenario: Scenario,
         lang: str,
         hired: Mapping[str, Text] | None = None,
     ) -> None:
-        """`hired` has the names of reps who came on the way."""
-        self.events, self.scenario, self.lang = events, scenario, lang
+        """`kpis(by, names)` is a KPI table; `hired` has the names of reps who came on the way."""
+        self.kpis, self.scenario, self.lang = kpis, scenario, lang
         self.t, self.hired = translator(lang), hired or {}
 
     @cached_property
     def total(self) -> pd.Series:
         """KPIs of the whole region and period, by name."""
-        return kpi_table(self.events).iloc[0]
+        return self.kpis().iloc[0]
 
     def table(self, by: str) -> pd.DataFrame:
         """Return the KPIs, a row for each group, a column for each KPI."""
-        return kpi_table(self.events, [] if by == "region" else [by])  # type: ignore[list-item]
+        return self.kpis([] if by == "region" else [by])
 
     def unit(self, kpi: Kpi) -> str:
         """Return the unit, money in the scenario's currency."""
@@ -92,7 +92,7 @@ class KpiView:
 
     def charts(self) -> dict[str, tuple[Any, pd.DataFrame]]:
         """Return a figure and its table for each KPI that is charted, by name."""
-        weekly = kpi_table(self.events, ["week"], CHARTED)
+        weekly = self.kpis(["week"], CHARTED)
         found = {}
         for name in CHARTED:
             kpi = KPIS[name]
@@ -121,18 +121,20 @@ def shown(value: float, kpi: Kpi) -> str:
 def write_results(
     folder: Path,
     view: KpiView,
-    manifests: list[dict[str, Any]],
+    played: Played,
     progress: Callable[[int, int], None],
 ) -> None:
     """Write manifest, events, KPIs, charts and a one-file report into `folder`, all or nothing.
 
-    Raises ScenarioError when the folder cannot be written or the disk is full.
+    The events of several regions are one Parquet file for each. Raises ScenarioError when the
+    folder cannot be written or the disk is full.
     """
+    manifests = played.manifests
     manifest = {"format": FORMAT, "runs": manifests}
     note = {name: manifests[0][name] for name in ("policy", "seed", "weeks")}
-    note["digest"] = joined_digest([m["digest"] for m in manifests])
+    note["digest"] = played.digest
     tables = {
-        "events": view.events,
+        **({} if played.events is None else {"events": played.events}),
         "kpis": pd.DataFrame(view.as_list()),
         **{f"kpis_by_{by}": view.table(by).reset_index() for by in ("week", "territory", "rep")},
     }
@@ -141,6 +143,8 @@ def write_results(
         for step, (name, table) in enumerate(tables.items()):
             write_table(table, draft / name, note)
             progress(step + 1, len(tables) + 2)
+        for name, content in played.packed.items():
+            (draft / f"events-{name}.parquet").write_bytes(content)
         charts = view.charts()
         for name, (figure, _) in charts.items():
             (draft / f"{name}.png").write_bytes(png(figure))

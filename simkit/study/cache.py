@@ -22,8 +22,8 @@ FORMAT = "simkit-cache-1"
 FOLDER = "SIMKIT_CACHE"
 """Name of the environment variable with another folder than the person's usual one."""
 MOST_FILES = 60
-CODE = ("scenario", "region", "kpi", "study")
-"""Packages whose code decides about results."""
+CODE = ("scenario", "region", "kpi", "planning", "study")
+"""Packages whose code decides about results, with the packages within them."""
 
 
 def cached(
@@ -64,17 +64,18 @@ def cache_folder() -> Path:
 
 def key_of(what: str, inputs: Mapping[str, Any]) -> str:
     """Return the SHA-256 of everything that a result depends on."""
-    whole = {"what": what, "inputs": inputs, "versions": versions(), "code": _code()}
+    whole = {"what": what, "inputs": inputs, "versions": versions(), "code": code_digest()}
     return sha256(canonical(whole).encode()).hexdigest()
 
 
 @cache
-def _code() -> str:
-    """The SHA-256 of the code: who changes a model gets new results without a new version."""
+def code_digest() -> str:
+    """Return the SHA-256 of the code: a changed model gives new results, without a new version."""
     digest, package = sha256(), Path(__file__).parent.parent
     for name in CODE:
-        for file in sorted((package / name).glob("*.py")):
-            digest.update(file.name.encode() + file.read_bytes())
+        for file in sorted((package / name).rglob("*.py")):
+            place = file.relative_to(package).as_posix()
+            digest.update(place.encode() + file.read_bytes())
     return digest.hexdigest()
 
 

@@ -30,7 +30,7 @@ def all_or_nothing(folder: Path) -> Iterator[Path]:
         yield draft
         _move_in(draft, folder)
     except OSError as error:
-        message = f"the results cannot be written: {_reason(error)}; nothing was kept"
+        message = f"the results cannot be written: {reason(error)}; nothing was kept"
         _clear(draft, made)
         raise ScenarioError([Problem(str(folder), None, None, message)]) from error
     except BaseException:
@@ -70,7 +70,7 @@ def _move_in(draft: Path, folder: Path) -> None:
         raise
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
     """Return what is in the way, and what helps."""
     if error.errno in (ENOSPC, EDQUOT):
         return "the disk is full; free some space or choose a folder on another disk"
@@ -105,12 +105,15 @@ def write_json(data: Any, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def write_table(table: "pd.DataFrame", path: Path, manifest: dict[str, Any] | None = None) -> None:
+def write_table(
+    table: "pd.DataFrame", path: Path, manifest: dict[str, Any] | None = None, csv: bool = True
+) -> None:
     """Write a table as CSV (UTF-8 with BOM, so that Excel reads Chinese) and as Parquet.
 
     The Parquet file carries `manifest` in its metadata. Raises OSError when the disk is full.
     """
-    table.to_csv(path.with_suffix(".csv"), index=False, encoding="utf-8-sig")
+    if csv:
+        table.to_csv(path.with_suffix(".csv"), index=False, encoding="utf-8-sig")
     import duckdb
 
     note = json.dumps(manifest or {}, ensure_ascii=False).replace("'", "''")

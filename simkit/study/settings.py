@@ -15,7 +15,17 @@ from simkit.scenario.wording import problems_of
 
 R = TypeVar("R", bound=Record)
 LEVER = "decision."
-FREE = ("quota", "assignment", "account_moves", "call_split_of", "training_days", "local")
+FREE = (
+    "quota",
+    "target_talks",
+    "assignment",
+    "account_moves",
+    "call_split_of",
+    "training_days",
+    "headcount",
+    "priorities",
+    "local",
+)
 """Levers whose keys are names of the region; those that exist are known when it is drawn."""
 FROM_FILES = ("orders", "orders_from", "orders_until", "orders_as", "known", "fit_report")
 
@@ -44,6 +54,22 @@ def apply_settings(scenario: Scenario, settings: Iterable[str]) -> tuple[Scenari
             changed.append(path.partition(".")[0])
     _checked(Decision, levers, LEVER)
     return scenario, {name: levers[name] for name in changed}
+
+
+def value_of(scenario: Scenario, key: str) -> Any:
+    """Return the value that a setting has in a scenario; None where it has none yet.
+
+    Raises ScenarioError for an unknown key.
+    """
+    lever = key.startswith(LEVER)
+    here: Any = (starting_decision(scenario) if lever else scenario).model_dump(mode="json")
+    steps = key.removeprefix(LEVER).split(".")
+    for number, step in enumerate(steps):
+        place = _place(here, step, key, _is_free(steps[:number]))
+        if isinstance(here, dict) and place not in here:
+            return None
+        here = here[place]  # type: ignore[index]
+    return here
 
 
 def _pair(setting: str) -> tuple[str, Any]:

@@ -16,6 +16,8 @@ class Player:
     decide: Policy
     key: str
     """Says what decides: equal for equal behaviour, in any process, at any time."""
+    notes: tuple[Text, ...] = ()
+    """What whoever reads a comparison should know about it."""
 
 
 @dataclass(frozen=True)

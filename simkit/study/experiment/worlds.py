@@ -7,15 +7,28 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simkit.kpi.catalogue import Kpi
+from simkit.kpi.pooled import part_of
 from simkit.kpi.table import kpi_table
 from simkit.region.simulation import Simulation
 from simkit.study.experiment.arms import Arm
 from simkit.study.experiment.figures import CONTRIBUTION
+from simkit.study.experiment.keys import task_key
+from simkit.study.experiment.regions import (
+    Share,
+    arms_by_region,
+    decisions_of_all,
+    runs,
+    values_of_all,
+    weekly_of_all,
+)
+from simkit.study.parcel import fresh
 from simkit.study.run import canonical, changes_by_week
-from simkit.study.workers import Tell, run_tasks
+from simkit.study.workers import Tell, Workers, run_tasks
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simkit.study.experiment.store import Store
 
 WEEKLY = ("revenue", "contribution")
 
@@ -27,6 +40,8 @@ class Task(NamedTuple):
     seed: int
     replication: int
     kpis: tuple[Kpi, ...]
+    shared: bool = False
+    """Whether it is one region of several, whose figures are wanted together."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,8 @@ class Summary:
     """`WEEKLY`, by week."""
     decisions: list[dict[str, Any]]
     """What was changed, by week; as in the manifest of a run."""
+    share: Share | None = None
+    """What one region of several adds to the figures of all."""
 
 
 @dataclass(frozen=True)
@@ -84,26 +101,85 @@ def replicate(
     kpis: Sequence[Kpi],
     *,
     seed: int = 1,
-    workers: int = 2,
+    workers: Workers = 2,
     tell: Tell = lambda done, total: None,
+    store: "Store | None" = None,
 ) -> Results:
-    """Play every arm in every world (numbers of replications) and return what came of it."""
-    tasks = [Task(arm, seed, world, tuple(kpis)) for world in worlds for arm in arms]
-    found: dict[tuple[str, int], Summary] = {}
-    tell(0, len(tasks))
-    with closing(run_tasks(summarise, tasks, workers)) as results:
-        for done in results:
-            if done is not None:
-                task = tasks[done[0]]
-                found[task.arm.name, task.replication] = done[1]()
-            tell(len(found), len(tasks))
-    return Results(tuple(arms), tuple(kpis), seed, tuple(worlds), found)
+    """Play every arm in every world (numbers of replications) and return what came of it.
+
+    The regions of a country are tasks of their own, and what comes of them is put together here.
+    With a `store`, only worlds that are not in it are played, and each is kept there as it is
+    finished, also when this ends early. Raises ValueError for names of arms, or worlds, that are
+    not told apart, and what `run_tasks`, a policy or the store raise.
+    """
+    _must_differ("arm", [arm.name for arm in arms])
+    _must_differ("world", worlds)
+    figures = tuple(kpis)
+    wholes = [(arm, world) for world in worlds for arm in arms]
+    regions = {arm.name: arms_by_region(arm) for arm in arms}
+    tasks = [
+        Task(part, seed, world, figures, part is not arm)
+        for arm, world in wholes
+        for part in regions[arm.name]
+    ]
+    found = _play(tasks, workers, tell, store)
+    places = runs([len(regions[arm.name]) for arm, _ in wholes])
+    summaries = {
+        (arm.name, world): _together(regions[arm.name], [found[p] for p in group], figures)
+        for (arm, world), group in zip(wholes, places, strict=True)
+    }
+    return Results(tuple(arms), figures, seed, tuple(worlds), summaries)
+
+
+def _together(arms: Sequence[Arm], parts: Sequence[Summary], kpis: Sequence[Kpi]) -> Summary:
+    """Return the summaries of one world's regions as one."""
+    shares = [part.share for part in parts if part.share is not None]
+    if not shares:
+        return parts[0]
+    return Summary(
+        values_of_all(shares, kpis),
+        weekly_of_all([part.weekly for part in parts]),
+        decisions_of_all(arms, [part.decisions for part in parts]),
+    )
+
+
+def _must_differ(what: str, given: Sequence[object]) -> None:
+    for one in given:
+        if given.count(one) > 1:
+            raise ValueError(f"{what} '{one}' is given twice; give each another name or number")
+
+
+def _play(
+    tasks: list[Task], workers: Workers, tell: Tell, store: "Store | None"
+) -> dict[int, Summary]:
+    """Return the summaries of all tasks by place, those of the store unplayed."""
+    keys = [task_key(task) for task in tasks] if store is not None else []
+    known = {place: store.get(key) for place, key in enumerate(keys)} if store is not None else {}
+    found = {place: summary for place, summary in known.items() if summary is not None}
+    left = [place for place in range(len(tasks)) if place not in found]
+    tell(len(found), len(tasks))
+    try:
+        with closing(run_tasks(summarise, [tasks[place] for place in left], workers)) as results:
+            for done in results:
+                if done is not None:
+                    place = left[done[0]]
+                    found[place] = done[1]()
+                    if store is not None:
+                        store.add([(keys[place], tasks[place], found[place])])
+                tell(len(found), len(tasks))
+    finally:
+        if store is not None:
+            store.flush()
+    return found
 
 
 def summarise(task: Task) -> Summary:
-    """Play one world to its end and return its summary."""
+    """Play one world to its end and return its summary.
+
+    The policy is a fresh copy: what it remembers of other worlds would depend on their order.
+    """
     simulation = Simulation(task.arm.scenario, task.seed, task.replication)
-    simulation.run(task.arm.player.decide)
+    simulation.run(fresh(task.arm.player.decide))
     events, last = simulation.events(), task.arm.scenario.weeks - 1
     values = kpi_table(events, kpis=task.kpis, last=last).iloc[0]
     weekly = kpi_table(events, by=["week"], kpis=["revenue", CONTRIBUTION], last=last)
@@ -111,4 +187,5 @@ def summarise(task: Task) -> Summary:
         {str(name): float(value) for name, value in values.items()},
         {name: [float(v) for v in weekly[name]] for name in WEEKLY},
         list(changes_by_week(simulation.decisions)),
+        Share(part_of(events, task.kpis, (), last)) if task.shared else None,
     )

@@ -1,0 +1,159 @@
+"""The best of several policies, with a stated chance of being right, in few worlds."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from simkit.kpi.catalogue import Kpi
+from simkit.scenario.record import Text
+from simkit.study.experiment.arms import Arm
+from simkit.study.experiment.stages import MOST, STAGE, joined
+from simkit.study.experiment.words import amount
+from simkit.study.experiment.worlds import Results, Summary, replicate
+from simkit.study.statistics.selection import KimNelson
+from simkit.study.workers import Tell, Workers
+
+if TYPE_CHECKING:
+    from simkit.study.experiment.store import Store
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which is the best, as far as it is known."""
+
+    best: str | None
+    """None where the worlds did not suffice."""
+    leader: str
+    """Who had the best mean among those still in the race."""
+    contenders: tuple[str, ...]
+    """Who was still in the race at the end."""
+    kpi: str
+    delta: float
+    alpha: float
+    worlds: dict[str, int]
+    """Worlds played by each."""
+    results: Results
+    """Of all arms in the worlds that all of them played: the first stage, or more."""
+    says: Text
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what was found by name, without the results."""
+        names = ("best", "leader", "contenders", "kpi", "delta", "alpha", "worlds")
+        found = {name: getattr(self, name) for name in names}
+        return {**found, "contenders": [*self.contenders], "says": self.says.model_dump()}
+
+
+def select_best(
+    arms: Sequence[Arm],
+    kpi: Kpi,
+    delta: float,
+    alpha: float = 0.05,
+    *,
+    kpis: Sequence[Kpi] = (),
+    first: int = 10,
+    most: int = MOST,
+    seed: int = 1,
+    workers: Workers = 2,
+    store: "Store | None" = None,
+    tell: Tell = lambda done, total: None,
+) -> Selection:
+    """Return the best arm by one figure, by Kim and Nelson 2001 in common worlds.
+
+    With chance 1 - `alpha` it is the best one, if that is better than all others by `delta` or
+    more, in the unit of the figure. `kpis`: what else is kept of each world. `most`: worlds after
+    which it ends without a best. Raises ValueError for a figure that has no good direction, that is
+    undefined in most worlds, or numbers that can't be meant.
+    """
+    if len(arms) < 2 or most < first:
+        raise ValueError(f"the best is found of two or more, in at least {first} worlds")
+    race = KimNelson([arm.name for arm in arms], delta, alpha, first, _better(kpi))
+    figures = tuple({each.name: each for each in (*kpis, kpi)}.values())
+    by_name = {arm.name: arm for arm in arms}
+    found: dict[tuple[str, int], Summary] = {}
+    at, common = 0, len(arms)
+    shared: Results | None = None
+    while (names := race.wants()) and at < most:
+        stage = range(at, min(most, at + max(race.soon, STAGE)))
+        begun = len(found)
+        played = replicate(
+            [by_name[name] for name in names],
+            stage,
+            figures,
+            seed=seed,
+            workers=workers,
+            store=store,
+            tell=lambda done, total, begun=begun: tell(begun + done, begun + total),  # type: ignore[misc]
+        )
+        found |= played.summaries
+        at = stage.stop
+        if len(names) == common:
+            shared = joined(shared, played)
+        _race(race, played, kpi)
+    assert shared is not None
+    return _selection(race, kpi, alpha, arms, found, shared)
+
+
+def _better(kpi: Kpi) -> Literal["higher", "lower"]:
+    if kpi.better == "in_band":
+        raise ValueError(f"{kpi.name} is good neither high nor low: select by another KPI")
+    return kpi.better
+
+
+def _race(race: KimNelson, played: Results, kpi: Kpi) -> None:
+    """Let the race see the worlds of a stage, in their order, as far as it wants them."""
+    for world in played.worlds:
+        if not race.wants():
+            return
+        named = (arm.name for arm in played.arms)
+        race.take({name: played.summaries[name, world].values[kpi.name] for name in named})
+
+
+def _selection(
+    race: KimNelson,
+    kpi: Kpi,
+    alpha: float,
+    arms: Sequence[Arm],
+    found: dict[tuple[str, int], Summary],
+    shared: Results,
+) -> Selection:
+    counts = {arm.name: sum(name == arm.name for name, _ in found) for arm in arms}
+    says = _says(race, kpi, alpha, {arm.name: arm for arm in arms}, max(counts.values()))
+    contenders = tuple(race.contenders)
+    leader = race.best or race.leader
+    return Selection(
+        race.best, leader, contenders, kpi.name, race.delta, alpha, counts, shared, says
+    )
+
+
+def _says(race: KimNelson, kpi: Kpi, alpha: float, arms: dict[str, Arm], worlds: int) -> Text:
+    currency = next(iter(arms.values())).scenario.currency
+    delta, sure = amount(race.delta, kpi, currency), f"{100 * (1 - alpha):g} %"
+    if race.best is None:
+        left = [arms[name].title for name in race.contenders]
+        return Text(
+            en=f"{kpi.title.en}: not decided after {worlds} worlds between "
+            f"{', '.join(f'“{title.en}”' for title in left)}. Allow more worlds, or a larger "
+            "difference that does not matter.",
+            zh=f"{kpi.title.zh}：{worlds} 个世界后，{'、'.join(f'“{title.zh}”' for title in left)}"
+            "之间仍未分出高下。请增加世界数，或放宽可以忽略的差距。",
+        )
+    best = arms[race.best].title
+    return Text(
+        en=f"{kpi.title.en}: “{best.en}” is the best. With a chance of {sure} or more that is "
+        f"right, unless another comes within {delta.en} of it.",
+        zh=f"{kpi.title.zh}：“{best.zh}”最优。只要没有别的策略与它相差不到 {delta.zh}，"
+        f"这一判断有 {sure} 以上的把握。",
+    )
+
+
+def usual_delta(results: Results, kpi: str, share: float = 0.01) -> float:
+    """Return a share of the first arm's mean: a difference that nobody cares about (assumption).
+
+    Raises ValueError where the figure is undefined or 0.
+    """
+    values = [v for v in results.values(results.arms[0].name, kpi) if math.isfinite(v)]
+    mean = abs(math.fsum(values) / len(values)) if values else 0.0
+    if mean == 0.0:
+        raise ValueError(f"{kpi} is 0 or undefined under the first policy: give --delta")
+    return share * mean
