@@ -128,6 +128,9 @@ def run(
     workers: Annotated[
         int, typer.Option(min=1, max=256, help="Processes for a file of several regions.")
     ] = 2,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask cluster instead: tcp://host:8786.")
+    ] = None,
     lang: InLang = "en",
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Folder for all results.")] = None,
@@ -148,7 +151,7 @@ def run(
     groups = ALL_GROUPS if out else tuple({(), shown})
     with progress_bar("weeks" if len(regions) == 1 else "regions") as progress:
         played = play_regions(
-            regions, decide, seed, progress, workers, groups, keep_events=out is not None
+            regions, decide, seed, progress, cluster or workers, groups, keep_events=out is not None
         )
     view = KpiView(played.table, loaded, lang, played.names)
     if out is not None:
@@ -202,18 +205,20 @@ def bench(
 ) -> None:
     """Measure speed and memory as ratios within one run."""
     from simkit.study.bench import BOUNDS, measure
+    from simkit.study.bench_workers import AT_LEAST, measure_speedup
     from simkit.training.objections.bench import BOUNDS as OF_ANSWERS
     from simkit.training.objections.bench import measure_answers
 
-    rounds, bounds = 3 if quick else 7, {**BOUNDS, **OF_ANSWERS}
+    rounds = 3 if quick else 7
+    bounds = {name: f"at most {bound:g}" for name, bound in {**BOUNDS, **OF_ANSWERS}.items()}
+    bounds |= {name: f"at least {bound:g}" for name, bound in AT_LEAST.items()}
     with progress_bar("measurements") as progress:
-        figures = measure(rounds, progress) | measure_answers(rounds)
+        figures = measure(rounds, progress) | measure_answers(rounds) | measure_speedup(rounds)
     if as_json:
         print_json(figures)
         return
     for name, value in figures.items():
-        bound = f"   at most {bounds[name]:g}" if name in bounds else ""
-        print(f"{name:24} {value:12.4g}{bound}")
+        print(f"{name:24} {value:12.4g}   {bounds.get(name, '')}".rstrip())
 
 
 @app.command()

@@ -15,7 +15,7 @@ from simkit.commands.shared import (
     AsJson,
     as_drill,
     bad,
-    one_region,
+    must_be_a_region,
     or_bad,
     print_json,
     progress_bar,
@@ -101,7 +101,10 @@ def compare(
     if out is not None:
         must_be_writable(out)
     chosen = as_drill(load_scenario(scenario), level, number)
-    chosen = one_region(chosen if weeks is None else chosen.but(weeks=weeks), region)
+    chosen = chosen if weeks is None else chosen.but(weeks=weeks)
+    if region is not None:
+        must_be_a_region(region, chosen)
+        chosen = chosen.region(region)
     arms = or_bad("--policy", lambda: arms_of(chosen, _policies(policy), settings or []))
     figures = or_bad("--kpi", lambda: _figures(kpi))
     asked = Asked(arms, figures, reps, precision, select, delta, most, confidence, seed)

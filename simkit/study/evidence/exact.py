@@ -10,7 +10,12 @@ from simkit.study.evidence import (
     networks,
     oracles,
     queues,
+    sensitivity_cases,
     staffing,
+    statistics_constants,
+    statistics_coverage,
+    statistics_inventory,
+    statistics_selection,
     watch_cases,
 )
 from simkit.study.evidence.families import FAMILIES, Task
@@ -29,4 +34,9 @@ TASKS: list[Task] = [
     *oracles.TASKS,
     *attainment.TASKS,
     *watch_cases.TASKS,
+    *statistics_constants.TASKS,
+    *statistics_coverage.TASKS,
+    *statistics_selection.TASKS,
+    *statistics_inventory.TASKS,
+    *sensitivity_cases.TASKS,
 ]

@@ -21,6 +21,7 @@ MODULES: dict[Part, tuple[str, ...]] = {
         "facts_pay",
         "facts_people",
         "facts_quota",
+        "facts_search",
         "facts_service",
         "facts_size",
         "facts_years",
