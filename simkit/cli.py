@@ -14,6 +14,7 @@ from simkit.commands.certify import certify
 from simkit.commands.compare import compare
 from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
+from simkit.commands.fit import fit
 from simkit.commands.game import replay
 from simkit.commands.shared import (
     BAD_INPUT,
@@ -196,6 +197,7 @@ app.command()(replay)
 app.command()(validate)
 app.command()(certify)
 app.command()(debrief)
+app.command()(fit)
 
 
 @app.command()

@@ -111,6 +111,10 @@ def _flows(t: Translate) -> Words:
             t("Vacant posts"),
             t("How many posts are vacant follows from how often reps leave and how long it takes."),
         ),
+        "fitted_deals": (
+            t("A region from its own CRM export"),
+            t("Nine out of ten intervals of a fit hold what the region was made with."),
+        ),
         "mginf": (
             t("A pipeline without bottleneck"),
             t("The number of open deals is deals a week times weeks a deal takes."),

@@ -4,6 +4,7 @@ from simkit.study.evidence import (
     attainment,
     buyers,
     chart_cases,
+    fitted_deals,
     flows,
     inventory,
     little,
@@ -39,4 +40,5 @@ TASKS: list[Task] = [
     *statistics_selection.TASKS,
     *statistics_inventory.TASKS,
     *sensitivity_cases.TASKS,
+    *fitted_deals.TASKS,
 ]

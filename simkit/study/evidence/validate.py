@@ -26,7 +26,7 @@ MODULES: dict[Part, tuple[str, ...]] = {
         "facts_size",
         "facts_years",
     ),
-    "data": ("data_cdnow", "data_panel", "data_prices"),
+    "data": ("data_cdnow", "data_fit", "data_panel", "data_prices"),
 }
 """Modules of this package whose `TASKS` make up a part of the table."""
 PARTS: tuple[Part, ...] = get_args(Part)
