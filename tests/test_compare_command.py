@@ -134,12 +134,17 @@ def test_bad_input_ends_with_a_message_and_exit_code_2(small, words, message):
     assert said.out == ""
 
 
-def test_of_a_country_one_region_is_compared(small, quick):
+def test_of_a_country_one_region_can_be_compared(small):
     country = small.with_name("country.yaml")
     country.write_text(COUNTRY, encoding="utf-8")
-    said = simkit("compare", country, *TWO, "--reps", 2)
-    assert (said.code, "2 independent regions: name one of them" in said.err) == (2, True)
-    assert answer(country, *TWO, "--reps", 2, "--region", "two")["replications"] == 2
+    said = simkit("compare", country, *TWO, "--reps", 2, "--region", "too")
+    assert (said.code, "no region 'too' in this scenario, did you mean 'two'?" in said.err) == (
+        2,
+        True,
+    )
+    part = answer(country, *TWO, "--reps", 1, "--region", "two")
+    whole = answer(country, *TWO, "--reps", 1)
+    assert whole["results"][0]["mean_a"] > 1.5 * part["results"][0]["mean_a"]
 
 
 def test_results_are_kept_and_never_played_again(small, tmp_path, quick, reports):
