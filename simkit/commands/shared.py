@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from simkit.scenario.record import Problem, ScenarioError
+from simkit.scenario.record import Problem, ScenarioError, did_you_mean
 from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import LevelName
 
@@ -43,6 +43,14 @@ def as_drill(scenario: Scenario, level: LevelName = "normal", number: int = 0) -
     from simkit.training.drill import variant
 
     return variant(scenario, level, number)
+
+
+def must_be_a_region(name: str, scenario: Scenario) -> None:
+    """Raise ScenarioError unless a scenario has an independent region of that name."""
+    known = [region.id for region in scenario.regions]
+    if name not in known:
+        hint = did_you_mean(name, known) or "; it has no regions, leave --region out"
+        raise bad("--region", f"no region '{name}' in this scenario{hint}")
 
 
 @contextmanager

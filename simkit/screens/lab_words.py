@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from simkit.kpi.catalogue import Kpi
+from simkit.region.decision import Decision
 from simkit.screens.charts import FONT_FILE, drawing_style
 from simkit.screens.levers import PERCENT, amount_text, lever_title, unit_text
 from simkit.screens.texts import translator
@@ -102,8 +103,14 @@ class LabWords:
         if not path.startswith(LEVER):
             return path
         lever, *rest = path.removeprefix(LEVER).split(".")
+        where: list[str] = []
+        if lever not in Decision.model_fields and rest:  # of one region of a country
+            where, lever, rest = [lever], rest[0], rest[1:]
+        if lever not in Decision.model_fields:
+            return path
         if lever == "local" and len(rest) == 2:  # a lever of one territory
             lever, rest = rest[1], rest[:1]
+        rest = where + rest
         inner = f" ({'.'.join(rest)})" if rest else ""
         return lever_title(lever, self.lang) + inner
 

@@ -28,6 +28,13 @@ TEMPLATES = Path(__file__).with_name("voila_template")
 """A folder of Jupyter data with a page for Voila that asks nothing of other machines."""
 
 
+ONLY_SCREENS = """from simkit.screens.app_cells import screens_only
+
+get_config().VoilaConfiguration.prelaunch_hook = screens_only
+"""
+"""Settings that only a Python file can hold."""
+
+
 def write_settings(folder: Path, lang: str) -> None:
     """Write what JupyterLab needs to be quiet, local, and in the person's language."""
     overrides: dict[str, Any] = {
@@ -50,6 +57,7 @@ def write_settings(folder: Path, lang: str) -> None:
     _write_json(lab / "page_config.json", page)
     _write_json(config / "jupyter_server_config.json", _server_settings())
     _write_json(config / "voila.json", _app_settings())
+    (config / "voila.py").write_text(ONLY_SCREENS, encoding="utf-8")
 
 
 def _shortcuts() -> list[dict[str, Any]]:
