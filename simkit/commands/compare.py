@@ -118,7 +118,7 @@ def compare(
     for note in kept.notes if kept else ():
         print(note.in_(lang), file=sys.stderr)
     if out is not None:
-        from simkit.screens.lab_report import write_comparison  # type: ignore[import-not-found]
+        from simkit.screens.lab_report import write_comparison
 
         write_comparison(out, found.results, comparison, lang)
     if as_json:
@@ -239,7 +239,7 @@ def _store(out: Path | None, arms: "list[Arm]") -> "Store | None":
 
     scenario = arms[0].scenario
     content = sha256(canonical(scenario.model_dump(mode="json")).encode()).hexdigest()[:12]
-    about = {"scenario": scenario.name.en, "weeks": scenario.weeks, "content": content}
+    about = {"scenario": scenario.name.en, "weeks": scenario.weeks, "sha256": content}
     return Store.open(out / RESULTS, about)
 
 
