@@ -67,6 +67,9 @@ class LabWords:
         """Return a value of a figure without its unit; a dash where it cannot be said."""
         if not math.isfinite(value):
             return CANNOT_SAY
+        if signed and self.kpi(name).unit in PERCENT and 1e-5 <= abs(value) < 0.01:
+            # Near 0 more digits, so that an interval without 0 does not look as if it held it.
+            return f"{'−' if value < 0 else '+'}{abs(100.0 * value):.2g}"
         return amount_text(value, self.kpi(name).unit, self.lang, signed=signed)
 
     def with_unit(self, value: float, name: str) -> str:

@@ -257,19 +257,22 @@ def _who(policy: dict[str, Any], worlds: list[int]) -> Iterator[tuple[Policy, li
 
 def _repeated(decisions: list[dict[str, Any]]) -> Policy:
     """The policy that repeats decisions; in a country, those of each of its regions."""
-    levers = {lever for change in decisions for lever in change["levers"]}
-    if levers <= Decision.model_fields.keys():
-        return recorded(decisions)
-    regions: dict[str, list[dict[str, Any]]] = {}
+    names = {name for change in decisions for name in change["levers"]} - {*Decision.model_fields}
+    regions = {name.partition(".")[0] for name in names}
+    repeats = {region: recorded(_of_region(decisions, region)) for region in regions}
+    elsewhere = recorded(_of_region(decisions, ""))
+    return lambda report: repeats.get(report.scenario.key, elsewhere)(report)
+
+
+def _of_region(decisions: list[dict[str, Any]], region: str) -> list[dict[str, Any]]:
+    """What was changed everywhere, and in one region of a country."""
+    found = []
     for change in decisions:
-        by_region: dict[str, dict[str, Any]] = {}
-        for name, value in change["levers"].items():
-            region, _, lever = name.partition(".")
-            by_region.setdefault(region, {})[lever] = value
-        for region, set_to in by_region.items():
-            regions.setdefault(region, []).append({"week": change["week"], "levers": set_to})
-    repeats = {region: recorded(changes) for region, changes in regions.items()}
-    return lambda report: repeats[report.scenario.key](report)
+        levers = {k: v for k, v in change["levers"].items() if k in Decision.model_fields}
+        own = {k: v for k, v in change["levers"].items() if k.startswith(f"{region}.")}
+        levers |= {k.removeprefix(f"{region}."): v for k, v in own.items()}
+        found.append({"week": change["week"], "levers": levers})
+    return found
 
 
 def _refused(path: str | Path, message: str) -> ScenarioError:
