@@ -271,7 +271,7 @@ def test_chinese_file_in_gb18030(tmp_path, base):
 def test_repeated_rows_and_currencies_follow_a_stated_rule(tmp_path, base):
     text = HEADER + rows(60) + row(0) + row(60, currency="USD", amount=9e9)
     found = fit(tmp_path, text, base)
-    assert "1 rows repeat" in notes(found)
+    assert "Rows that repeat an opportunity (same id, same contents): 1;" in notes(found)
     assert "CNY 60, USD 1" in notes(found)
     value = next(each for each in found.estimated if each.path == "funnel.deal_value")
     assert value.rows == 60
@@ -284,6 +284,7 @@ MISTAKES = {
     "no close date": (rows(40) + row(42, closed=""), "42:1: it is closed but has no close date"),
     "no created": (rows(40) + row(42, created=""), "42:1: the day it was created is empty"),
     "closed first": (rows(40) + row(42, closed="2020-01-01"), "42:1: closed on 2020-01-01, before"),
+    "to come": (rows(40) + row(42, closed="2099-01-01"), "closed on 2099-01-01, which is still"),
     "negative": (rows(40) + row(41, amount=-5), "42:1: amount -5 is negative"),
     "not a number": (rows(40) + row(41, amount="much"), "'much' is not a number"),
     "unknown stages": (rows(40, stage="Pitch"), "'Pitch' (40 rows)"),
