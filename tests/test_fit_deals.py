@@ -1,15 +1,18 @@
 """Opportunity exports of CRM systems become the funnel of a scenario."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from simkit.scenario.fit.crm import layout
 from simkit.scenario.fit.deals import fit_deals
+from simkit.scenario.fit.found import Kept
 from simkit.scenario.fit.funnel_fit import AND_WORK, discounts, stays
 from simkit.scenario.fit.funnel_model import expected, patience, persuasion
 from simkit.scenario.fit.incidence import incidence
+from simkit.scenario.fit.whole import Whole
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
 from simkit.study.deal_export import day_of, deals_of, write_export
@@ -351,3 +354,12 @@ def test_a_history_of_stages_is_folded_into_deals(tmp_path, base):
     effect = persuasion(base) * patience(base)
     assert values["funnel.stages.negotiate.pass_share"] * effect == pytest.approx(1 / 2)
     assert values["funnel.stages.contract.pass_share"] == pytest.approx(1.0)
+
+
+def test_what_orders_settled_is_not_kept_a_second_time(tmp_path, base):
+    told = fit(tmp_path, HEADER + rows(90), base)
+    path = "funnel.new_customer_share"
+    assert path in [each.path for each in told.kept]
+    orders = SimpleNamespace(findings=[Kept(path, 0.0, told.notes[0])])
+    whole = Whole(orders, told, tmp_path / "orders.csv", None, base)
+    assert [found.value for found in whole.findings() if found.path == path] == [0.0]
