@@ -31,7 +31,7 @@ def ask(page, worlds):
 
 def own_policy(page):
     """Open the form for a policy of one's own and set the price."""
-    page.locator(".sk-more .lm-Collapse-header").first.click()
+    page.locator(".sk-more [class*=Collapse-header]").first.click()
     enter(page, "own-value", 95)
     page.locator("button.sk-own").click()
     expect(page.locator(".sk-policy-own")).to_have_count(1)
@@ -87,7 +87,7 @@ def test_the_chinese_screen_is_served_as_an_app_and_shows_a_verdict(tmp_path):
         page.goto(f"http://127.0.0.1:{lab.port}/?token={lab.token}")
         app = page.locator(".sk-app")
         expect(app.locator(".sk-estimate")).to_contain_text("约需")
-        expect(page.locator("body")).not_to_contain_text("Python")
+        expect(page.locator("body")).not_to_contain_text("用几行")
         keep_scrolling(seen, "lab-zh-question", 3)
         ask(page, 4)
         predict(page)

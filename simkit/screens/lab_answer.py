@@ -8,7 +8,7 @@ from simkit.screens.lab_charts import difference_chart, smore_chart
 from simkit.screens.lab_choice_charts import frontier_chart
 from simkit.screens.lab_predict import Judged
 from simkit.screens.lab_question import Question
-from simkit.screens.lab_table import controls_responses
+from simkit.screens.lab_table import STYLE, controls_responses
 from simkit.screens.lab_words import LabWords
 from simkit.screens.pay_view import bullets, titled
 from simkit.study.experiment.compare import Comparison, compare
@@ -100,7 +100,8 @@ class Answer:
         return Judged(self.results, self.question, self.lang).sentences(self.prediction)
 
     def _controls(self) -> str:
-        return controls_responses(self.results, self.lang, self.question.confidence)[1]
+        _, table = controls_responses(self.results, self.lang, self.question.confidence)
+        return f"<style>{STYLE}</style>{table}"
 
     def _pictures(self) -> str:
         main = self.question.kpis[0]
