@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from simkit.commands.certify import certify
+from simkit.commands.compare import compare
 from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
 from simkit.commands.game import replay
@@ -18,13 +19,13 @@ from simkit.commands.shared import (
     BAD_INPUT,
     AsJson,
     as_drill,
-    bad,
+    must_be_a_region,
     or_bad,
     print_json,
     progress_bar,
 )
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.record import ScenarioError, did_you_mean
+from simkit.scenario.record import ScenarioError
 from simkit.scenario.records import Scenario
 
 app = typer.Typer(
@@ -127,6 +128,9 @@ def run(
     workers: Annotated[
         int, typer.Option(min=1, max=256, help="Processes for a file of several regions.")
     ] = 2,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask cluster instead: tcp://host:8786.")
+    ] = None,
     lang: InLang = "en",
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Folder for all results.")] = None,
@@ -139,7 +143,7 @@ def run(
     wanted = _settings(as_drill(load_scenario(scenario), level, number), weeks, settings)
     loaded, decide = wanted.scenario, wanted.policy(policy)
     if region is not None:
-        _must_be_a_region(region, loaded)
+        must_be_a_region(region, loaded)
     if out is not None:
         must_be_writable(out)
     regions = regions_of(loaded, region)
@@ -147,7 +151,7 @@ def run(
     groups = ALL_GROUPS if out else tuple({(), shown})
     with progress_bar("weeks" if len(regions) == 1 else "regions") as progress:
         played = play_regions(
-            regions, decide, seed, progress, workers, groups, keep_events=out is not None
+            regions, decide, seed, progress, cluster or workers, groups, keep_events=out is not None
         )
     view = KpiView(played.table, loaded, lang, played.names)
     if out is not None:
@@ -187,6 +191,7 @@ def check(
     raise typer.Exit(BAD_INPUT if problems else 0)
 
 
+app.command()(compare)
 app.command()(replay)
 app.command()(validate)
 app.command()(certify)
@@ -238,10 +243,3 @@ class _settings:  # noqa: N801 - a small bag, read once
 
         found = or_bad("--policy", lambda: find_policy(name))
         return with_levers(found, self.levers) if self.levers else name
-
-
-def _must_be_a_region(name: str, scenario: Scenario) -> None:
-    known = [region.id for region in scenario.regions]
-    if name not in known:
-        hint = did_you_mean(name, known) or "; it has no regions, leave --region out"
-        raise bad("--region", f"no region '{name}' in this scenario{hint}")

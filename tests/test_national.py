@@ -10,10 +10,16 @@ from simkit.kpi.catalogue import KPIS, Kpi
 from simkit.kpi.pooled import part_of, pooled
 from simkit.kpi.table import kpi_table
 from simkit.scenario.record import Text
+from simkit.study.experiment.figures import find_figures
+from simkit.study.experiment.policies import arms_of
+from simkit.study.experiment.regions import arms_by_region, decisions_of_all
+from simkit.study.experiment.store import Store
+from simkit.study.experiment.worlds import replicate
 from simkit.study.national import ALL_GROUPS, play_regions, regions_of
 from simkit.study.run import Run, joined_digest
 
 WEEKS = 4
+FIGURES = find_figures(["revenue", "contribution", "win_rate", "attainment_spread"])
 
 
 def nothing(done, total):
@@ -104,3 +110,59 @@ def test_a_single_region_keeps_its_events(runs, country):
     alone = play_regions(region, "all_rounder", 3, nothing, 2)
     assert alone.digest == runs[1].digest
     pd.testing.assert_frame_equal(alone.table(), kpi_table(runs[1].events))
+
+
+def arms_of_the_country(country):
+    names = ("keep_course", "call_by_habit")
+    return arms_of(country, names)
+
+
+@pytest.fixture(scope="module")
+def compared(country):
+    return replicate(arms_of_the_country(country), [0, 1], FIGURES, seed=3, workers=2)
+
+
+def test_a_country_is_compared_by_the_sums_of_its_regions(country, compared):
+    for name in ("keep_course", "call_by_habit"):
+        parts = [
+            replicate(arms_of(region, [name]), [1], FIGURES, seed=3, workers=1)
+            for region in regions_of(country)
+        ]
+        summed = sum(part.values(name, "revenue")[0] for part in parts)
+        assert compared.values(name, "revenue")[1] == pytest.approx(summed, rel=1e-12)
+        shares = [part.values(name, "win_rate")[0] for part in parts]
+        assert min(shares) <= compared.values(name, "win_rate")[1] <= max(shares)
+        weekly = [part.summaries[name, 1].weekly["contribution"] for part in parts]
+        found = compared.summaries[name, 1].weekly["contribution"]
+        assert found == pytest.approx([sum(week) for week in zip(*weekly, strict=True)])
+    assert compared.values("keep_course", "revenue") != compared.values("call_by_habit", "revenue")
+
+
+def test_a_country_is_resumed_region_by_region(country, compared, tmp_path):
+    arms, about = arms_of_the_country(country), {"what": "a test"}
+    store = Store(tmp_path / "results", about)
+
+    def enough(done, total):
+        assert total == 12  # two arms, two worlds, three regions
+        if done == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replicate(arms, [0, 1], FIGURES, seed=3, workers=1, tell=enough, store=store)
+    again, told = Store(tmp_path / "results", about), []
+    found = replicate(
+        arms, [0, 1], FIGURES, seed=3, workers=1, tell=lambda *n: told.append(n), store=again
+    )
+    assert told[0] == (7, 12)
+    assert found.digest == compared.digest
+
+
+def test_levers_are_told_by_region_only_where_the_regions_differ(country):
+    arms = arms_by_region(arms_of(country, ["keep_course"])[0])
+    same = [[{"week": 0, "levers": {"price": 0.9}}]] * 3
+    assert decisions_of_all(arms, same) == same[0]
+    other = [*same[:2], [{"week": 1, "levers": {"price": 0.9}}]]
+    assert decisions_of_all(arms, other) == [
+        {"week": 0, "levers": {"east.price": 0.9, "west.price": 0.9}},
+        {"week": 1, "levers": {"far.price": 0.9}},
+    ]

@@ -1,4 +1,4 @@
-"""Checking regions, pay plans, scorecards, 5-whys, cards, phrases: all mistakes at once."""
+"""Checking all kinds of files that people write: all mistakes at once."""
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -14,6 +14,7 @@ from simkit.scenario.nodes import Node
 from simkit.scenario.objections import ObjectionCard
 from simkit.scenario.pay_plans import FILE as PAY_PLANS
 from simkit.scenario.pay_plans import load_pay_plans
+from simkit.scenario.policy_file import FOLDER as POLICIES
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
 from simkit.scenario.renewals import FOLDER as RENEWALS
@@ -21,7 +22,7 @@ from simkit.scenario.renewals import RenewalCard
 from simkit.scenario.rubric import load_rubric
 
 PRACTICE = ("objections", "rubrics", "phrases", BUYER, RENEWALS)
-FOLDERS = (".", CRISES, DRIFTS, PAY_PLANS.parent, "scorecards", "diagnosis", *PRACTICE)
+FOLDERS = (".", CRISES, DRIFTS, POLICIES, PAY_PLANS.parent, "scorecards", "diagnosis", *PRACTICE)
 """Where a folder of scenarios keeps its files."""
 Findings = tuple[list[Path], list[Problem], list[str]]
 """Files, mistakes, and notes for the person (reports on fits)."""
@@ -92,6 +93,12 @@ def _load_card(file: Path) -> None:
     load_record(file, ObjectionCard, check=card_mistakes)
 
 
+def _load_policy(file: Path) -> None:
+    from simkit.study.experiment.weekly import load_policy_file
+
+    load_policy_file(file)
+
+
 def _load_renewal(file: Path) -> None:
     from simkit.planning.renewal_terms import renewal_mistakes
 
@@ -112,6 +119,7 @@ def _load_move_phrases(file: Path) -> None:
 
 KINDS: dict[str, Callable[[Path], object]] = {
     "pay_plans": load_pay_plans,
+    "policy": _load_policy,
     "scorecard": _load_scorecard,
     "five_whys": _load_whys,
     "objection": _load_card,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from simkit.scenario.record import Problem, ScenarioError
+from simkit.scenario.record import Problem, ScenarioError, did_you_mean
 from simkit.scenario.records import Scenario
 from simkit.scenario.shocks import LevelName
 
@@ -43,6 +43,29 @@ def as_drill(scenario: Scenario, level: LevelName = "normal", number: int = 0) -
     from simkit.training.drill import variant
 
     return variant(scenario, level, number)
+
+
+def must_be_a_region(name: str, scenario: Scenario) -> None:
+    """Raise ScenarioError unless a scenario has an independent region of that name."""
+    known = [region.id for region in scenario.regions]
+    if name not in known:
+        hint = did_you_mean(name, known) or "; it has no regions, leave --region out"
+        raise bad("--region", f"no region '{name}' in this scenario{hint}")
+
+
+def one_region(scenario: Scenario, name: str | None) -> Scenario:
+    """Return a scenario of one region, or the region of a national one that was named.
+
+    Raises ScenarioError for a name that does not exist, or a national scenario without one.
+    """
+    if name is not None:
+        must_be_a_region(name, scenario)
+        return scenario.region(name)
+    if scenario.regions:
+        first = scenario.regions[0].id
+        message = f"the scenario has {len(scenario.regions)} independent regions: name one of them"
+        raise bad("--region", f"{message}, for example --region {first}")
+    return scenario
 
 
 @contextmanager

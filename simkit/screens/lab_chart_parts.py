@@ -42,6 +42,7 @@ def row_labels(axes: "Axes", names: Sequence[str], below: float = 0.6) -> None:
     axes.set_yticks(range(len(names)), [label(name) for name in names])
     axes.set_ylim(max(len(names), 1) - 1.0 + below, -0.6)
     axes.grid(False, axis="y")
+    axes.use_sticky_edges = False  # a bar does not end at the frame
 
 
 def value_axis(axes: "Axes", text: str, lang: str) -> None:

@@ -71,7 +71,7 @@ def _html(
     table: "pd.DataFrame", classes: dict[str, list[str]], words: LabWords, confidence: float
 ) -> str:
     t = words.t
-    text = t("What was set and what came of it: mean ± half of the {sure} interval")
+    text = t("Mean ± half of the {sure} interval, each policy alone")
     caption = text.format(sure=words.percent(confidence))
     heads = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in table.columns)
     rows = "".join(

@@ -51,7 +51,7 @@ def first_apart(weeks: Sequence[WeekApart], words: LabWords) -> str:
 
 def _shares(axes: "Axes", weeks: Sequence[WeekApart], words: LabWords) -> None:
     axes.bar([w.week + 1 for w in weeks], [100.0 * w.differ for w in weeks], 0.8, color=GREY)
-    axes.set_ylim(0, 100)
+    axes.set_ylim(0, 105)
     axes.grid(False, axis="x")
     title = words.t("Worlds in which the decisions differ, %")
     axes.set_title(title, loc="left", fontsize=10)

@@ -22,7 +22,7 @@ from simkit.scenario.records import Scenario
 from simkit.study.output import write_table
 from simkit.study.overview import rep_names
 from simkit.study.run import Progress, Run, joined_digest
-from simkit.study.workers import run_tasks
+from simkit.study.workers import Workers, run_tasks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def play_regions(
     policy: str | Policy,
     seed: int,
     progress: Progress,
-    workers: int = 1,
+    workers: Workers = 1,
     groups: Sequence[By] = ((),),
     keep_events: bool = False,
 ) -> Played:

@@ -26,6 +26,7 @@ def task_key(task: "Task") -> str:
         task.arm.player.key,
         task.seed,
         task.replication,
+        task.shared,
         _once(kpis, lambda: kpis_key(kpis)),
         code_digest(),
         versions(),

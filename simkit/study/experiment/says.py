@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simkit.kpi.catalogue import Kpi
 from simkit.scenario.record import Text
 from simkit.study.experiment.arms import Arm
-from simkit.study.experiment.words import amount, number, share_of, signed
+from simkit.study.experiment.words import amount, number, share_of, signed, worlds
 from simkit.study.experiment.worlds import Results
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 HELPS_LITTLE = 2.0
 """A saving below that is worth a warning: the two policies soon lead lives of their own."""
 SAVES_MUCH = 10.0
+FEWEST_TO_JUDGE = 10
+"""Worlds below which variances are too uncertain to speak of what common luck saves."""
 
 
 def says(row: "Row", results: Results, kpi: Kpi, a: Arm, b: Arm) -> Text:
@@ -35,13 +37,13 @@ def says(row: "Row", results: Results, kpi: Kpi, a: Arm, b: Arm) -> Text:
 def _seen(row: "Row", kpi: Kpi, currency: str, a: Arm, b: Arm) -> Text:
     more = row.difference > 0
     by, share = amount(row.difference, kpi, currency), share_of(row.difference, row.mean_a)
-    in_zh = share.replace(" (", "（").replace(")", "）")
+    in_zh = share.replace(" (", "（").replace(" %)", "%）")
     low, high = sorted((row.low, row.high), key=abs)
     least, most = amount(low, kpi, currency), amount(high, kpi, currency)
     best = {"b better": b, "b worse": a}.get(row.verdict)
     en = f"{kpi.title.en}: {f'“{best.title.en}” is better. ' if best else ''}It is "
     en += f"{by.en}{share} {'higher' if more else 'lower'} under “{b.title.en}” than under "
-    en += f"“{a.title.en}”, between {least.en} and {most.en} ({row.n} worlds)."
+    en += f"“{a.title.en}”, between {least.en} and {most.en} ({worlds(row.n)})."
     zh = f"{kpi.title.zh}：{f'“{best.title.zh}”更优。' if best else ''}“{b.title.zh}”比"
     zh += f"“{a.title.zh}”{'高' if more else '低'} {by.zh}{in_zh}，区间为 {least.zh}至 {most.zh}"
     return Text(en=en, zh=f"{zh}（{row.n} 个模拟世界）。")
@@ -55,7 +57,7 @@ def _not_seen(row: "Row", kpi: Kpi, currency: str, a: Arm, b: Arm) -> Text:
     zh += f"真实差距可能在 {low.zh}到 {high.zh}之间。"
     if row.needed is not None:
         en += f" To see one of 2 % takes about {row.needed:,} worlds."
-        zh += f"要看出 2 % 的差距，大约需要 {row.needed:,} 个世界。"
+        zh += f"要看出 2% 的差距，大约需要 {row.needed:,} 个世界。"
     return Text(en=en, zh=zh)
 
 
@@ -82,7 +84,7 @@ def _identical(row: "Row", results: Results, kpi: Kpi, a: Arm, b: Arm) -> Text:
     why_en = f"they decided differently, but in all {row.n} worlds this came out the same"
     why_zh = "决策虽有不同，但这项指标毫无变化"
     if never_differ(results, a.name, b.name):
-        why_en = f"in {row.n} worlds they never decided differently"
+        why_en = f"in {worlds(row.n)} they never decided differently"
         why_zh = "两者的决策始终一致"
     en = f"{kpi.title.en}: no difference at all between “{a.title.en}” and “{b.title.en}”: "
     zh = f"{kpi.title.zh}：“{a.title.zh}”与“{b.title.zh}”毫无差别："
@@ -132,14 +134,12 @@ def _left_out(row: "Row", kpi: Kpi) -> Iterator[Text]:
 
 def _on_saving(row: "Row", kpi: Kpi, results: Results) -> Iterator[Text]:
     """Say what common luck is worth, also where it is worth little."""
-    if row.saving is None or row.needed is None or not math.isfinite(row.saving):
+    if row.saving is None or row.needed is None or row.n < FEWEST_TO_JUDGE:
         return
     times, alone = number(row.saving), math.ceil(row.needed * row.saving)
     en = f"{kpi.title.en} of {row.a} and {row.b}: a difference of 2 % takes about {row.needed:,} "
     en += f"worlds, and about {alone:,} where each had luck of its own ({times} times as many)."
-    zh = (
-        f"{kpi.title.zh}（{row.a}、{row.b}）：看出 2 % 的差距约需 {row.needed:,} 个世界；若各用各的"
-    )
+    zh = f"{kpi.title.zh}（{row.a}、{row.b}）：看出 2% 的差距约需 {row.needed:,} 个世界；若各用各的"
     zh += f"随机数，约需 {alone:,} 个（{times} 倍）。"
     if row.saving < HELPS_LITTLE:
         en += " Common luck helps little here: the two soon lead lives of their own."
@@ -151,14 +151,14 @@ def _on_saving(row: "Row", kpi: Kpi, results: Results) -> Iterator[Text]:
 
 
 def _on_intervals(pairs: int, kpis: int, confidence: float) -> Text:
-    sure = f"{100 * confidence:g} %"
-    en = f"The intervals are of the mean difference, world by world, at {sure} (Student's t)."
-    zh = f"区间为逐个世界相减后平均差距的 {sure} 置信区间（t 分布）。"
+    sure = f"{100 * confidence:g}"
+    en = f"The intervals are of the mean difference, world by world, at {sure} % (Student's t)."
+    zh = f"区间为逐个世界相减后平均差距的 {sure}% 置信区间（t 分布）。"
     if pairs > 1:
-        each = f"{100 * (1 - (1 - confidence) / pairs):.4g} %"
-        en += f" They hold for all {pairs} pairs of a figure at once: each is one of {each} "
+        each = f"{100 * (1 - (1 - confidence) / pairs):.4g}"
+        en += f" They hold for all {pairs} pairs of a figure at once: each is one of {each} % "
         en += "(Bonferroni)."
-        zh += f"同一指标的 {pairs} 组比较同时成立：每组按 {each} 计算（Bonferroni 校正）。"
+        zh += f"同一指标的 {pairs} 组比较同时成立：每组按 {each}% 计算（Bonferroni 校正）。"
     if kpis > 1:
         en += f" Between the {kpis} figures nothing is corrected: look at the one that was meant."
         zh += f"{kpis} 个指标之间不作校正，请以事先选定的那个为准。"

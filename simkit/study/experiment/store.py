@@ -12,6 +12,7 @@ from secrets import token_hex
 from typing import Any, Self
 
 from simkit.scenario.record import Problem, ScenarioError, Text
+from simkit.study.experiment.regions import Share
 from simkit.study.experiment.worlds import Summary, Task
 from simkit.study.output import must_be_writable, reason
 from simkit.study.run import canonical
@@ -173,6 +174,8 @@ def packed(summary: Summary) -> str:
         },
         "decisions": summary.decisions,
     }
+    if summary.share is not None:
+        plain["share"] = summary.share.plain()
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -183,6 +186,7 @@ def unpacked(text: str) -> Summary:
         {name: _number(value) for name, value in plain["values"].items()},
         {name: [_number(v) for v in values] for name, values in plain["weekly"].items()},
         plain["decisions"],
+        Share.of(plain["share"]) if "share" in plain else None,
     )
 
 

@@ -26,20 +26,25 @@ def amount(value: float, kpi: Kpi, currency: str) -> Text:
     if kpi.unit.startswith("share"):
         a_year = kpi.unit.endswith("year")
         en = f"{number(100 * size)} percentage points{' a year' if a_year else ''}"
-        return Text(en=en, zh=f"{'每年 ' if a_year else ''}{number(100 * size)} 个百分点")
+        return Text(en=en, zh=f"{'每年' if a_year else ''}{number(100 * size)}个百分点")
     unit = ZH_UNITS.get(kpi.unit, kpi.unit)
-    return Text(en=f"{number(size)} {kpi.unit}", zh=f"{number(size)} {unit}")
+    return Text(en=f"{number(size)} {kpi.unit}", zh=f"{number(size)}{unit}")
 
 
 def _money(size: float, currency: str) -> Text:
     yuan = "元" if currency == "CNY" else f" {currency}"
-    zh = f"{number(size)} {yuan}" if size < 10 * WAN else f"{size / WAN:,.1f} 万{yuan}"
-    return Text(en=f"{number(size)} {currency}", zh=zh.replace("  ", " "))
+    zh = f"{number(size)}{yuan}" if size < 10 * WAN else f"{size / WAN:,.1f}万{yuan}"
+    return Text(en=f"{number(size)} {currency}", zh=zh)
 
 
 def number(value: float) -> str:
     """Return a number for a sentence: three digits, all before the point where there are more."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def worlds(n: int) -> str:
+    """Return a number of worlds in English."""
+    return f"{n:,} world{'' if n == 1 else 's'}"
 
 
 def signed(value: float, kpi: Kpi, currency: str) -> Text:

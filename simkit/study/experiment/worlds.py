@@ -7,11 +7,20 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simkit.kpi.catalogue import Kpi
+from simkit.kpi.pooled import part_of
 from simkit.kpi.table import kpi_table
 from simkit.region.simulation import Simulation
 from simkit.study.experiment.arms import Arm
 from simkit.study.experiment.figures import CONTRIBUTION
 from simkit.study.experiment.keys import task_key
+from simkit.study.experiment.regions import (
+    Share,
+    arms_by_region,
+    decisions_of_all,
+    runs,
+    values_of_all,
+    weekly_of_all,
+)
 from simkit.study.parcel import fresh
 from simkit.study.run import canonical, changes_by_week
 from simkit.study.workers import Tell, Workers, run_tasks
@@ -31,6 +40,8 @@ class Task(NamedTuple):
     seed: int
     replication: int
     kpis: tuple[Kpi, ...]
+    shared: bool = False
+    """Whether it is one region of several, whose figures are wanted together."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Summary:
     """`WEEKLY`, by week."""
     decisions: list[dict[str, Any]]
     """What was changed, by week; as in the manifest of a run."""
+    share: Share | None = None
+    """What one region of several adds to the figures of all."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,7 @@ def replicate(
 ) -> Results:
     """Play every arm in every world (numbers of replications) and return what came of it.
 
+    The regions of a country are tasks of their own, and what comes of them is put together here.
     With a `store`, only worlds that are not in it are played, and each is kept there as it is
     finished, also when this ends early. Raises ValueError for names of arms, or worlds, that are
     not told apart, and what `run_tasks`, a policy or the store raise.
@@ -101,10 +115,32 @@ def replicate(
     _must_differ("arm", [arm.name for arm in arms])
     _must_differ("world", worlds)
     figures = tuple(kpis)
-    tasks = [Task(arm, seed, world, figures) for world in worlds for arm in arms]
+    wholes = [(arm, world) for world in worlds for arm in arms]
+    regions = {arm.name: arms_by_region(arm) for arm in arms}
+    tasks = [
+        Task(part, seed, world, figures, part is not arm)
+        for arm, world in wholes
+        for part in regions[arm.name]
+    ]
     found = _play(tasks, workers, tell, store)
-    summaries = {(t.arm.name, t.replication): found[place] for place, t in enumerate(tasks)}
+    places = runs([len(regions[arm.name]) for arm, _ in wholes])
+    summaries = {
+        (arm.name, world): _together(regions[arm.name], [found[p] for p in group], figures)
+        for (arm, world), group in zip(wholes, places, strict=True)
+    }
     return Results(tuple(arms), figures, seed, tuple(worlds), summaries)
+
+
+def _together(arms: Sequence[Arm], parts: Sequence[Summary], kpis: Sequence[Kpi]) -> Summary:
+    """Return the summaries of one world's regions as one."""
+    shares = [part.share for part in parts if part.share is not None]
+    if not shares:
+        return parts[0]
+    return Summary(
+        values_of_all(shares, kpis),
+        weekly_of_all([part.weekly for part in parts]),
+        decisions_of_all(arms, [part.decisions for part in parts]),
+    )
 
 
 def _must_differ(what: str, given: Sequence[object]) -> None:
@@ -151,4 +187,5 @@ def summarise(task: Task) -> Summary:
         {str(name): float(value) for name, value in values.items()},
         {name: [float(v) for v in weekly[name]] for name in WEEKLY},
         list(changes_by_week(simulation.decisions)),
+        Share(part_of(events, task.kpis, (), last)) if task.shared else None,
     )

@@ -18,7 +18,7 @@ from simkit.kpi.catalogue import Kpi
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.study.experiment.arms import Player
-from simkit.study.intervals import Difference
+from simkit.study.intervals import Difference, student
 from simkit.study.sensitivity.designs import at_least
 from simkit.study.sensitivity.evaluate import Worlds, evaluate, left_out, playing
 from simkit.study.sensitivity.spreads import Spread, Spreads, draw, spreads_of
@@ -169,9 +169,7 @@ def uncertainty_of(
 def _interval(
     mean: float, variance: float, freedom: int, values: int, confidence: float
 ) -> Difference:
-    from scipy.stats import t as student
-
-    reach = float(student.ppf(0.5 + confidence / 2, freedom)) * math.sqrt(variance)
+    reach = student(confidence, freedom) * math.sqrt(variance)
     return Difference(mean, mean - reach, mean + reach, values)
 
 
