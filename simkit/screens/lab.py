@@ -68,6 +68,8 @@ class WhatIfLab(App):
         self.question: Question | None = None
         self.region: Scenario | None = None
         self._asked: str | None = None
+        self._playing: Play | None = None
+        self._shown = 0.0
         self._speeds: dict[tuple[str, float], float] = {}
         self._measure = Redraw(lambda: self.safely(self._measured)())
         self._quiet = True
