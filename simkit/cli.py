@@ -205,18 +205,20 @@ def bench(
 ) -> None:
     """Measure speed and memory as ratios within one run."""
     from simkit.study.bench import BOUNDS, measure
+    from simkit.study.bench_workers import AT_LEAST, measure_speedup
     from simkit.training.objections.bench import BOUNDS as OF_ANSWERS
     from simkit.training.objections.bench import measure_answers
 
-    rounds, bounds = 3 if quick else 7, {**BOUNDS, **OF_ANSWERS}
+    rounds = 3 if quick else 7
+    bounds = {name: f"at most {bound:g}" for name, bound in {**BOUNDS, **OF_ANSWERS}.items()}
+    bounds |= {name: f"at least {bound:g}" for name, bound in AT_LEAST.items()}
     with progress_bar("measurements") as progress:
-        figures = measure(rounds, progress) | measure_answers(rounds)
+        figures = measure(rounds, progress) | measure_answers(rounds) | measure_speedup(rounds)
     if as_json:
         print_json(figures)
         return
     for name, value in figures.items():
-        bound = f"   at most {bounds[name]:g}" if name in bounds else ""
-        print(f"{name:24} {value:12.4g}{bound}")
+        print(f"{name:24} {value:12.4g}   {bounds.get(name, '')}".rstrip())
 
 
 @app.command()

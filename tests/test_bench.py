@@ -2,6 +2,7 @@
 
 from simkit.scenario.library import load_scenario
 from simkit.study.bench import BOUNDS, REPS, measure, sized
+from simkit.study.bench_workers import AT_LEAST, measure_speedup
 from simkit.training.objections.bench import BOUNDS as OF_ANSWERS
 from simkit.training.objections.bench import measure_answers
 
@@ -27,4 +28,11 @@ def test_the_sizes_of_the_growth_figure_are_in_proportion():
 def test_the_bench_of_answers_gives_its_figures():
     figures = measure_answers(rounds=1)
     assert figures.keys() == OF_ANSWERS.keys()
+    assert all(value > 0 for value in figures.values())
+
+
+def test_the_bench_of_workers_gives_its_figures():
+    """How fast two are is no test: other work may take the second core at any time."""
+    figures = measure_speedup(rounds=1, tasks=2, weeks=2)
+    assert figures.keys() >= AT_LEAST.keys()
     assert all(value > 0 for value in figures.values())

@@ -15,7 +15,7 @@ from simkit.commands.shared import (
     AsJson,
     as_drill,
     bad,
-    one_region,
+    must_be_a_region,
     or_bad,
     print_json,
     progress_bar,
@@ -101,7 +101,10 @@ def compare(
     if out is not None:
         must_be_writable(out)
     chosen = as_drill(load_scenario(scenario), level, number)
-    chosen = one_region(chosen if weeks is None else chosen.but(weeks=weeks), region)
+    chosen = chosen if weeks is None else chosen.but(weeks=weeks)
+    if region is not None:
+        must_be_a_region(region, chosen)
+        chosen = chosen.region(region)
     arms = or_bad("--policy", lambda: arms_of(chosen, _policies(policy), settings or []))
     figures = or_bad("--kpi", lambda: _figures(kpi))
     asked = Asked(arms, figures, reps, precision, select, delta, most, confidence, seed)
@@ -115,7 +118,7 @@ def compare(
     for note in kept.notes if kept else ():
         print(note.in_(lang), file=sys.stderr)
     if out is not None:
-        from simkit.screens.lab_report import write_comparison  # type: ignore[import-not-found]
+        from simkit.screens.lab_report import write_comparison
 
         write_comparison(out, found.results, comparison, lang)
     if as_json:
@@ -236,7 +239,7 @@ def _store(out: Path | None, arms: "list[Arm]") -> "Store | None":
 
     scenario = arms[0].scenario
     content = sha256(canonical(scenario.model_dump(mode="json")).encode()).hexdigest()[:12]
-    about = {"scenario": scenario.name.en, "weeks": scenario.weeks, "content": content}
+    about = {"scenario": scenario.name.en, "weeks": scenario.weeks, "sha256": content}
     return Store.open(out / RESULTS, about)
 
 

@@ -53,21 +53,6 @@ def must_be_a_region(name: str, scenario: Scenario) -> None:
         raise bad("--region", f"no region '{name}' in this scenario{hint}")
 
 
-def one_region(scenario: Scenario, name: str | None) -> Scenario:
-    """Return a scenario of one region, or the region of a national one that was named.
-
-    Raises ScenarioError for a name that does not exist, or a national scenario without one.
-    """
-    if name is not None:
-        must_be_a_region(name, scenario)
-        return scenario.region(name)
-    if scenario.regions:
-        first = scenario.regions[0].id
-        message = f"the scenario has {len(scenario.regions)} independent regions: name one of them"
-        raise bad("--region", f"{message}, for example --region {first}")
-    return scenario
-
-
 @contextmanager
 def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on standard error after a second, and only to a person."""

@@ -78,6 +78,10 @@ class Mistakes(ValueError):  # noqa: N818 - it holds several
         self.found = list(found)
         super().__init__("; ".join(f"{dotted(loc)}{message}" for loc, message in self.found))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel from a worker with what was found, not with its text."""
+        return type(self), (self.found,)
+
 
 def dotted(loc: Loc) -> str:
     """Return `loc` as a prefix of a message, "reps.2.territory: ", or nothing for an empty one."""
@@ -134,6 +138,10 @@ class ScenarioError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = [problem.hinted() for problem in problems]
         super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel from a worker with the problems, not with their text."""
+        return type(self), (self.problems,)
 
 
 def _pointed_at(source: str, col: int, width: int = 90) -> list[str]:

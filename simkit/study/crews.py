@@ -1,16 +1,20 @@
 """Who does the work: processes here, a Dask cluster, any executor; and what if one dies."""
 
+import logging
 import os
 import time
 import warnings
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import Any, Protocol
 
-from simkit.study.parcel import Parcel, do
+from simkit.scenario.record import short
+from simkit.study.parcel import SAME, Parcel, Unfit, do
 
 Workers = int | str | Executor
 """1: this process; more: that many processes here; the address of a Dask cluster, such as
 "tcp://host:8786"; or any executor of one's own, which stays open."""
+TRIES = 4
+"""A task whose worker dies is run again three times."""
 IDLE_SECONDS = 60
 """How long processes without work are kept for the next call."""
 CONNECT_SECONDS = 5.0
@@ -20,6 +24,7 @@ ALONE_SECONDS = 15.0
 LOOK_SECONDS = 1.0
 """How often a cluster is asked who is there."""
 START = "'dask scheduler' on one machine and 'dask worker {} --nworkers auto --nthreads 1' on each"
+LOGS = ("distributed.client", "distributed.utils", "distributed.core")
 KEPT = "what is finished is kept where a results folder is given: the same command goes on from it"
 
 
@@ -32,6 +37,8 @@ class Crew(Protocol):
 
     elsewhere: bool
     """Whether the workers may have other software than this process."""
+    tries: int
+    """How often a task is run, at most, whose worker dies."""
 
     @property
     def size(self) -> int:
@@ -67,7 +74,7 @@ class Local:
     loky fails everything that was handed over when one process dies.
     """
 
-    elsewhere = False
+    elsewhere, tries = False, TRIES
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -105,7 +112,7 @@ class Local:
 class Given:
     """An executor of somebody's own: it is left open."""
 
-    elsewhere = False
+    elsewhere, tries = False, TRIES
 
     def __init__(self, executor: Executor) -> None:
         self.executor = executor
@@ -140,7 +147,7 @@ class Given:
 class Dask(Given):
     """A Dask cluster by the address of its scheduler; the connection is closed at the end."""
 
-    elsewhere = True
+    elsewhere, tries = True, 2  # Dask itself runs a task four times before it gives up
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -160,6 +167,9 @@ class Dask(Given):
             raise ValueError(
                 "a cluster needs Dask: .venv/bin/python -m pip install 'dask[distributed]'"
             ) from error
+        warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+        for name in LOGS:  # what they say, with tracebacks, is said here in one sentence
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             return Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
@@ -167,8 +177,15 @@ class Dask(Given):
 
     def lost(self, future: Future) -> bool:
         """Whether the worker died, or the connection was lost."""
-        self._must_be_connected(future)
-        return super().lost(future)
+        if future.cancelled():
+            if self.client.status != "running":
+                raise self._gone("went away")
+            return True
+        error = future.exception()
+        if isinstance(error, ImportError | RuntimeError) and "simkit" in _whole(error):
+            said = short(str(error), 60)
+            raise Unfit(f"{self.address} cannot use simkit: {said}; {SAME}") from error
+        return _died(error)
 
     def look(self) -> None:
         """Ask who is there; raises ClusterGone when nobody answered, or worked, for too long."""
@@ -181,7 +198,7 @@ class Dask(Given):
         elif self.client.status in ("closed", "closing"):
             raise self._gone("went away")
         elif now - self.seen > ALONE_SECONDS:
-            raise self._gone("has no workers")
+            raise self._gone("has no workers (one that lacks simkit ends at once)")
 
     def _threads(self) -> int:
         """Return how many tasks the workers do at once; 0 where the scheduler does not say."""
@@ -190,10 +207,6 @@ class Dask(Given):
         except (OSError, TimeoutError, CancelledError):
             return 0
         return sum(found.values()) if found else 0
-
-    def _must_be_connected(self, future: Future) -> None:
-        if future.cancelled() and self.client.status != "running":
-            raise self._gone("went away")
 
     def end(self, at_once: bool) -> None:
         """Call back what is not done, and hang up."""
@@ -211,3 +224,8 @@ class Dask(Given):
 def _died(error: BaseException | None) -> bool:
     """Whether an error says that a worker died: of any executor, Dask's among them."""
     return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+
+
+def _whole(error: BaseException | None) -> str:
+    """The words of an error and of what led to it."""
+    return f"{error} {_whole(error.__cause__)}" if error is not None else ""

@@ -18,6 +18,9 @@ from simkit.study.cache import code_digest
 T = TypeVar("T")
 KEPT = 16
 """Scenarios that a process keeps at hand."""
+SAME = (
+    "install the same simkit and Python on the scheduler and on every worker, and start them anew"
+)
 _scenarios: dict[str, Scenario] = {}
 
 
@@ -103,7 +106,7 @@ def do(parcel: Parcel) -> tuple[float, list[bytes]]:
     Raises Unfit where this worker has another version.
     """
     if parcel.made_with and parcel.made_with != made_with():
-        raise Unfit(f"{platform.node()} has {made_with()}, here is {parcel.made_with}")
+        raise Unfit(f"{platform.node()} has {made_with()}, here is {parcel.made_with}; {SAME}")
     begun = time.perf_counter()
     outcomes = [_outcome(parcel.work, task, parcel.scenarios) for task in parcel.tasks]
     return time.perf_counter() - begun, outcomes

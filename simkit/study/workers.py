@@ -12,10 +12,19 @@ from simkit.region.decision import Decision, Policy
 from simkit.region.policies import find_policy
 from simkit.region.simulation import Simulation
 from simkit.scenario.records import Scenario
-from simkit.study.crews import ClusterGone, Crew, Workers, crew_of
+from simkit.study.crews import TRIES, ClusterGone, Crew, Workers, crew_of
 from simkit.study.parcel import Packer, opened
 
-__all__ = ["ClusterGone", "Tell", "Workers", "World", "play_world", "play_worlds", "run_tasks"]
+__all__ = [
+    "TRIES",
+    "ClusterGone",
+    "Tell",
+    "Workers",
+    "World",
+    "play_world",
+    "play_worlds",
+    "run_tasks",
+]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,8 +32,6 @@ Tell = Callable[[int, int], None]
 """Called with what is done and what there is in all, also while nothing new is done."""
 PATIENCE = 0.2
 """Seconds without news after which progress is told all the same."""
-TRIES = 4
-"""A task whose worker dies is run again three times."""
 PARCEL_SECONDS, PARCEL_TASKS = 0.25, 100
 """Tasks handed over at once: for about so long, and no more than so many."""
 
@@ -148,7 +155,7 @@ class _Window:
     ) -> Iterator[tuple[int, Callable[[], Any]]]:
         if self.crew.lost(future):
             for place in places:
-                if self.tries[place] < TRIES:
+                if self.tries[place] < self.crew.tries:
                     self.suspects.append(place)
                 else:
                     yield place, partial(_give_up, future)
@@ -161,4 +168,4 @@ class _Window:
 
 def _give_up(future: Future) -> Any:
     error = None if future.cancelled() else future.exception()
-    raise BrokenExecutor(f"the worker died each of {TRIES} times: {error}") from error
+    raise BrokenExecutor(f"the worker died each time this was tried: {error}") from error

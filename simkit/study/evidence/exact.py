@@ -11,6 +11,10 @@ from simkit.study.evidence import (
     oracles,
     queues,
     staffing,
+    statistics_constants,
+    statistics_coverage,
+    statistics_inventory,
+    statistics_selection,
     watch_cases,
 )
 from simkit.study.evidence.families import FAMILIES, Task
@@ -29,4 +33,8 @@ TASKS: list[Task] = [
     *oracles.TASKS,
     *attainment.TASKS,
     *watch_cases.TASKS,
+    *statistics_constants.TASKS,
+    *statistics_coverage.TASKS,
+    *statistics_selection.TASKS,
+    *statistics_inventory.TASKS,
 ]

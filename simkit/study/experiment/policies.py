@@ -72,7 +72,6 @@ def arms_of(scenario: Scenario, specs: Iterable[Spec], settings: Iterable[str] =
     the levers that all of them start from. Raises ScenarioError.
     """
     chosen, levers = apply_settings(scenario, settings)
-    _must_be_one_region(chosen)
     _must_fit(levers, chosen, "--set decision")
     players = [_starting_from(find_player(spec, chosen), levers) for spec in specs]
     names = unique([player.name for player in players])
@@ -222,16 +221,6 @@ def _starting_from(player: Player, levers: Levers) -> Player:
         return player
     key = canonical({"policy": player.key, "start": levers})
     return replace(player, decide=with_levers(player.decide, levers), key=key)
-
-
-def _must_be_one_region(scenario: Scenario) -> None:
-    if scenario.regions:
-        first = scenario.regions[0].id
-        message = (
-            f"the scenario has {len(scenario.regions)} independent regions: compare within one of "
-            f"them, for example with --region {first}"
-        )
-        raise ScenarioError([Problem(scenario.name.en, None, None, message)])
 
 
 def _must_fit(levers: Levers, scenario: Scenario, place: str) -> None:

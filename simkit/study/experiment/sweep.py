@@ -50,16 +50,17 @@ def latin(
     1979, Technometrics 21. Raises ScenarioError or ValueError as `grid`.
     """
     from numpy.random import Generator, Philox
-    from scipy.stats import qmc
 
     for name, ends in factors.items():
         _must_be_range(name, ends)
     if not (factors and 1 <= n <= MOST_ARMS):
         raise ValueError(f"give factors and a number of arms from 1 to {MOST_ARMS:,}, not {n}")
-    drawn = qmc.LatinHypercube(len(factors), rng=Generator(Philox(key=key))).random(n)
-    rows = (
-        [_value(u, *ends) for u, ends in zip(row, factors.values(), strict=True)] for row in drawn
-    )
+    chance = Generator(Philox(key=key))
+    columns = [
+        [_value(float(u), *ends) for u in (chance.permutation(n) + chance.random(n)) / n]
+        for ends in factors.values()
+    ]
+    rows = zip(*columns, strict=True)
     return _arms(scenario, factors, rows, player)
 
 

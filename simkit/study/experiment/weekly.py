@@ -126,7 +126,17 @@ def must_exist(path: Path, file: LeverFile, scenario: Scenario) -> None:
 
 
 def misfits(levers: Levers, scenario: Scenario) -> Iterator[str]:
-    """Yield what is wrong with levers in a scenario: names that it does not have."""
+    """Yield what is wrong with levers in a scenario: names that it does not have.
+
+    What holds in all regions of a country cannot name a place, a rep or a customer of one of them.
+    """
+    if scenario.regions:
+        for region in scenario.regions[:2]:
+            found = [*misfits(levers, scenario.region(region.id))]
+            if found:
+                yield from found
+                return
+        return
     decision = starting_decision(scenario).but(**levers)
     customers = _customers(scenario) if decision.account_moves else set()
     yield from check_decision(decision, scenario, rep_ids(scenario), customers)
