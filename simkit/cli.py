@@ -10,10 +10,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from simkit.commands.bench import bench
 from simkit.commands.certify import certify
 from simkit.commands.compare import compare
 from simkit.commands.debrief import debrief
 from simkit.commands.evidence import validate
+from simkit.commands.fit import fit
 from simkit.commands.game import replay
 from simkit.commands.shared import (
     BAD_INPUT,
@@ -196,29 +198,10 @@ app.command()(replay)
 app.command()(validate)
 app.command()(certify)
 app.command()(debrief)
+app.command()(fit)
 
 
-@app.command()
-def bench(
-    as_json: AsJson = False,
-    quick: Annotated[bool, typer.Option(help="Fewer rounds.")] = False,
-) -> None:
-    """Measure speed and memory as ratios within one run."""
-    from simkit.study.bench import BOUNDS, measure
-    from simkit.study.bench_workers import AT_LEAST, measure_speedup
-    from simkit.training.objections.bench import BOUNDS as OF_ANSWERS
-    from simkit.training.objections.bench import measure_answers
-
-    rounds = 3 if quick else 7
-    bounds = {name: f"at most {bound:g}" for name, bound in {**BOUNDS, **OF_ANSWERS}.items()}
-    bounds |= {name: f"at least {bound:g}" for name, bound in AT_LEAST.items()}
-    with progress_bar("measurements") as progress:
-        figures = measure(rounds, progress) | measure_answers(rounds) | measure_speedup(rounds)
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        print(f"{name:24} {value:12.4g}   {bounds.get(name, '')}".rstrip())
+app.command()(bench)
 
 
 @app.command()

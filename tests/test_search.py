@@ -198,11 +198,10 @@ def test_what_cannot_be_searched_is_refused_before_anything_is_played(small, mon
 
 
 def test_a_figure_that_is_nowhere_defined_is_refused(small, monkeypatch):
-    monkeypatch.setattr(
-        module,
-        "evaluate",
-        lambda plan, design, _: np.full((len(design), len(plan.worlds)), math.nan),
-    )
+    def nothing(plan, design, _tell):
+        return np.full((len(design), len(plan.worlds)), math.nan)
+
+    monkeypatch.setattr(module, "evaluate", nothing)
     with pytest.raises(ValueError, match="undefined at all of 3 points tried"):
         search(small, KEEPS, [PRICE], "revenue", 3, 2, delta=1.0)
     monkeypatch.setattr(module, "evaluate", lambda *given: np.zeros_like(nothing(*given)))

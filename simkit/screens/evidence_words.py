@@ -43,7 +43,7 @@ def question(row: Row) -> str:
 
 def words(t: Translate) -> Words:
     """Return title and sentence of every question."""
-    return {**_desks(t), **_flows(t), **_stock(t), **fact_words(t), **_data(t)}
+    return {**_desks(t), **_flows(t), **_stock(t), **_doubts(t), **fact_words(t), **_data(t)}
 
 
 def origin(t: Translate, row: Row) -> str:
@@ -111,6 +111,10 @@ def _flows(t: Translate) -> Words:
             t("Vacant posts"),
             t("How many posts are vacant follows from how often reps leave and how long it takes."),
         ),
+        "fitted_deals": (
+            t("A region from its own CRM export"),
+            t("Nine out of ten intervals of a fit hold what the region was made with."),
+        ),
         "mginf": (
             t("A pipeline without bottleneck"),
             t("The number of open deals is deals a week times weeks a deal takes."),
@@ -161,6 +165,23 @@ def _stock(t: Translate) -> Words:
         "control_charts": (
             t("How soon an alarm comes"),
             t("Alarms on the engine's weekly orders come as late, and as falsely, as theory says."),
+        ),
+    }
+
+
+def _doubts(t: Translate) -> Words:
+    return {
+        "sobol": (
+            t("What a result hangs on"),
+            t("The shares of variance of a known function are found again."),
+        ),
+        "not knowing": (
+            t("Luck or not knowing"),
+            t("Known shares of luck and of unknown parameters are told apart."),
+        ),
+        "search": (
+            t("Searching in the same worlds"),
+            t("A search finds far better settings when all are tried in the same worlds."),
         ),
     }
 

@@ -54,8 +54,10 @@ def difference_chart(comparison: "Comparison", lang: str, kpi: str | None = None
         against = {row.a for row in rows}
         value_axis(axes, _against(against, kpi, words, comparison.confidence), lang)
         heading(figure, title)
-    said = "; ".join(f"{_compared(row, rows, words)}: {_said(row, words)}" for row in rows)
-    return LabChart(figure, f"{title}. {said}", _difference_table(rows, words), lang)
+    said = words.said(
+        title, (f"{_compared(row, rows, words)}: {_said(row, words)}" for row in rows)
+    )
+    return LabChart(figure, said, _difference_table(rows, words), lang)
 
 
 def _height(rows: int) -> float:
@@ -144,8 +146,10 @@ def smore_chart(results: Results, kpi: str, lang: str, confidence: float = 0.95)
         value_axis(axes, text.format(kpi=words.kpi_title(kpi), unit=unit, sure=sure), lang)
         heading(figure, title)
         _smore_legend(figure, words)
-    said = "; ".join(f"{words.arm(name)}: {_spread(kpi, s, words)}" for name, s in found.items())
-    return LabChart(figure, f"{title}. {said}", _smore_table(kpi, found, words), lang)
+    said = words.said(
+        title, (f"{words.arm(name)}: {_spread(kpi, s, words)}" for name, s in found.items())
+    )
+    return LabChart(figure, said, _smore_table(kpi, found, words), lang)
 
 
 def _smore(axes: "Axes", place: int, each: Smore, scale: float) -> None:
@@ -264,5 +268,5 @@ def sequence_chart(
     heads = [t("mean"), t("low"), t("high")]
     lines = [[words.amount(v, live.kpi, signed=True) for v in look[1:]] for look in looks]
     table = pd.DataFrame(lines, index=pd.Index(n, name=t("worlds")), columns=heads)
-    last = ", ".join(map(" ".join, zip(heads, lines[-1], strict=True))) if lines else ""
-    return LabChart(figure, f"{title}. {last}", table, words.lang)
+    last = map(" ".join, zip(heads, lines[-1], strict=True)) if lines else ()
+    return LabChart(figure, words.said(title, last), table, words.lang)

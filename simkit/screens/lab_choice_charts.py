@@ -55,8 +55,8 @@ def frontier_chart(results: Results, found: Frontier, lang: str) -> LabChart:
         axes.margins(0.12)
         heading(figure, title)
         _list_of_points(figure, drawn, words)
-    said = "; ".join(f"{words.arm(p.arm)}: {standing(p, words)}" for p in found.points)
-    return LabChart(figure, f"{title}. {said}", _frontier_table(found, words), lang)
+    said = words.said(title, (f"{words.arm(p.arm)}: {standing(p, words)}" for p in found.points))
+    return LabChart(figure, said, _frontier_table(found, words), lang)
 
 
 def standing(point: Point, words: LabWords) -> str:
@@ -147,11 +147,14 @@ def tornado_chart(tornado: "Tornado", lang: str, currency: str = "CNY") -> LabCh
         value_axis(axes, text.format(unit=unit, sure=sure), words.lang)
         heading(figure, title)
         _ends_legend(figure, words)
-    said = "; ".join(
-        f"{name}: {_said(row.at_low, kpi, words)} / {_said(row.at_high, kpi, words)}"
-        for name, row in zip(names, rows, strict=True)
+    said = words.said(
+        title,
+        (
+            f"{name}: {_said(row.at_low, kpi, words)} / {_said(row.at_high, kpi, words)}"
+            for name, row in zip(names, rows, strict=True)
+        ),
     )
-    return LabChart(figure, f"{title}. {said}", _tornado_table(tornado, kpi, words), words.lang)
+    return LabChart(figure, said, _tornado_table(tornado, kpi, words), words.lang)
 
 
 def _factor(factor: "Factor", words: LabWords) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simkit.screens.lab_parts import Answer
+from simkit.screens.lab_report_answer import Answer
 from simkit.study.experiment.tables import decision_rows, weekly_table
 from simkit.training.coaching_csv import defused
 

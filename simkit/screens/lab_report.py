@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from simkit.screens.charts import table_html
 from simkit.screens.lab_excel import write_workbook
-from simkit.screens.lab_parts import Answer
+from simkit.screens.lab_report_answer import Answer
 from simkit.screens.lab_stress import Stress
 from simkit.screens.lab_table import STYLE, controls_responses
 from simkit.screens.texts import Translate

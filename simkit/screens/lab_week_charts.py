@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from simkit.screens.charts import COLOURS, new_figure, short_number
 from simkit.screens.lab_chart_parts import GREY, LINE, PALE, LabChart, heading, whole_numbers
 from simkit.screens.lab_words import LabWords, wrapped
-from simkit.study.experiment.tables import WeekApart, weeks_between
+from simkit.study.experiment.tables import Week, weeks_between
 from simkit.study.experiment.worlds import Results
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def weeks_apart_chart(
         for each in (upper, lower):
             each.spines[["top", "right"]].set_visible(False)
         heading(figure, title)
-    said = f"{title}. {first_apart(weeks, words)}"
+    said = words.said(title, [first_apart(weeks, words)])
     return LabChart(figure, said, _table(weeks, figure_name, words), lang)
 
 
-def first_apart(weeks: Sequence[WeekApart], words: LabWords) -> str:
+def first_apart(weeks: Sequence[Week], words: LabWords) -> str:
     """Return when two policies decide otherwise for the first time, in a sentence."""
     t = words.t
     apart = [week for week in weeks if week.differ]
@@ -49,7 +49,7 @@ def first_apart(weeks: Sequence[WeekApart], words: LabWords) -> str:
     return text.format(week=apart[0].week + 1, n=len(apart), weeks=len(weeks))
 
 
-def _shares(axes: "Axes", weeks: Sequence[WeekApart], words: LabWords) -> None:
+def _shares(axes: "Axes", weeks: Sequence[Week], words: LabWords) -> None:
     axes.bar([w.week + 1 for w in weeks], [100.0 * w.differ for w in weeks], 0.8, color=GREY)
     axes.set_ylim(0, 105)
     axes.grid(False, axis="x")
@@ -58,7 +58,7 @@ def _shares(axes: "Axes", weeks: Sequence[WeekApart], words: LabWords) -> None:
 
 
 def _differences(
-    axes: "Axes", weeks: Sequence[WeekApart], figure: str, words: LabWords, confidence: float
+    axes: "Axes", weeks: Sequence[Week], figure: str, words: LabWords, confidence: float
 ) -> None:
     scale, number = words.scale(figure), [w.week + 1 for w in weeks]
     low, mean, high = (
@@ -79,7 +79,7 @@ def _differences(
     whole_numbers(axes)
 
 
-def _table(weeks: Sequence[WeekApart], figure: str, words: LabWords) -> "pd.DataFrame":
+def _table(weeks: Sequence[Week], figure: str, words: LabWords) -> "pd.DataFrame":
     import pandas as pd
 
     t = words.t

@@ -12,6 +12,7 @@ from simkit.screens.levers import PERCENT, amount_text, lever_title, unit_text
 from simkit.screens.texts import translator
 from simkit.study.experiment.arms import Arm
 from simkit.study.experiment.figures import find_figures
+from simkit.study.settings import LEVER
 
 LONGEST_LABEL = 36
 """Letters of a name on a chart; a Chinese character counts for two."""
@@ -98,10 +99,18 @@ class LabWords:
 
     def control(self, path: str) -> str:
         """Return what a control is called: a lever by its title, a number of the file by path."""
-        lever = path.removeprefix("decision.")
-        if lever == path or "." in lever:
+        if not path.startswith(LEVER):
             return path
-        return lever_title(lever, self.lang)
+        lever, *rest = path.removeprefix(LEVER).split(".")
+        if lever == "local" and len(rest) == 2:  # a lever of one territory
+            lever, rest = rest[1], rest[:1]
+        inner = f" ({'.'.join(rest)})" if rest else ""
+        return lever_title(lever, self.lang) + inner
+
+    def said(self, title: str, parts: Iterable[str]) -> str:
+        """Return what a chart says: its title, then its parts."""
+        stop, between = ("。", "；") if self.lang == "zh" else (". ", "; ")
+        return title + stop + between.join(parts)
 
     def percent(self, share: float) -> str:
         """Return a share as a percentage: "95 %", in Chinese "95%"."""

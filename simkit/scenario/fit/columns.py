@@ -28,6 +28,8 @@ class Columns:
 
     names: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Node] = field(default_factory=dict)
+    deals: Mapping[str, Any] = field(default_factory=dict)
+    """The group for opportunities, as it is."""
 
     def problem(self, name: str, message: str, path: str) -> Problem:
         """Return a problem with the column for `name`: in the mapping file, else in `path`."""
@@ -46,17 +48,20 @@ def read_columns(path: Path | None) -> Columns:
     for key, pair in root.value.items():
         if key not in GROUPS:
             problems.append(pair.key.problem(f"unknown key '{key}'{did_you_mean(key, GROUPS)}"))
+        elif not isinstance(pair.value.value, dict):
+            message = f"{key} must be a group, like {{customer: Kundennr}}"
+            problems.append(pair.value.problem(message))
+    if problems:
+        raise ScenarioError(problems)
     group = root.value.get("columns")
     places = _places(group.value, problems) if group else {}
     if problems:
         raise ScenarioError(problems)
-    return Columns({name: node.value for name, node in places.items()}, places)
+    deals = root.value["deals"].value.plain() if "deals" in root.value else {}
+    return Columns({name: node.value for name, node in places.items()}, places, deals)
 
 
 def _places(group: Node, problems: list[Problem]) -> dict[str, Node]:
-    if not isinstance(group.value, dict):
-        problems.append(group.problem("columns must be a group, like {customer: Kundennr}"))
-        return {}
     for key, pair in group.value.items():
         if key not in FIELDS:
             problems.append(pair.key.problem(f"unknown column '{key}'{did_you_mean(key, FIELDS)}"))

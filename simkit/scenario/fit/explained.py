@@ -69,6 +69,11 @@ NO_REPEATS = said(
 FLAT_RATES = said(
     "the data do not tell how much customers differ", "数据无法判断客户之间的差异程度"
 )
+COHORT = said(
+    "the file has far fewer first orders late in the period than the rest of it lets expect: it "
+    "seems to hold only customers who began early, so that new ones are not in it",
+    "后期首单远少于其余数据所能预期：文件似乎只收录了早期开始合作的客户，看不到新客户",
+)
 UNTOLD = said("the data do not determine it", "数据无法确定该参数")
 FEW_HERE = said("fewer than five customers: the mean of all", "客户不足五家，取总体均值")
 NO_TERRITORY = said(

@@ -57,10 +57,9 @@ class OrderTable:
             message = f"no order lies between {since or 'the start'} and {until or 'the end'}"
             raise ScenarioError([Problem(self.path, None, None, message)])
         names = ("customer", "day", "amount", "territory", "rep", "order")
-        columns: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return replace(
-            self, **{name: None if v is None else v[kept] for name, v in columns.items()}
-        )
+        columns = {name: getattr(self, name) for name in names}
+        parts: Any = {k: None if v is None else v[kept] for k, v in columns.items()}
+        return replace(self, **parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

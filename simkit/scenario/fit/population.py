@@ -165,6 +165,16 @@ def unseen_active(model: Population, seen: Seen) -> float:
     return float(total)
 
 
+def late_first_orders(model: Population, seen: Seen) -> float:
+    """Return the first orders expected after the last one seen, of customers there at the start."""
+    last, total = float(seen.first.max()), 0.0
+    factors, counts = np.unique(seen.factor, return_counts=True)
+    for q, n in zip(factors, counts, strict=True):
+        late = _silent(model, q, last)[0] - _silent(model, q, seen.weeks)[0]
+        total += n / _seen_chance(model, q, seen.weeks) * late
+    return float(total)
+
+
 @cache
 def _nodes(number: int) -> tuple[Array, Array]:
     return np.polynomial.legendre.leggauss(number)

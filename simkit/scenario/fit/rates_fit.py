@@ -1,17 +1,18 @@
 """Fitting how often customers order and how long they stay, with intervals."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
+from simkit.scenario.fit.numbers import Z90, Number, count, covariance_of, plain, positive, rare
 from simkit.scenario.fit.order_table import Histories, Ints
 from simkit.scenario.fit.population import (
     Population,
     Seen,
     active_chances,
     at_start,
+    late_first_orders,
     log_likelihoods,
     unseen_active,
 )
@@ -26,26 +27,17 @@ from simkit.scenario.fit.season import (
 from simkit.scenario.likelihood import Array, climb
 from simkit.scenario.market_blocks import Market
 
-MOST = 20_000
+MOST = 10_000
 """Customers in the likelihood; of more, every so-and-so-manieth is taken."""
 COARSE = 1000
 """Customers that look for a good start."""
 ROUNDS = 3
 """Times that rates of territories and the rest are fitted in turn."""
+LIKELY_SOME = 14.0
+"""First orders expected after the last one seen that chance hides once in a million files."""
 FEW = 5
 """A territory with fewer customers has the rate of all."""
-Z90 = 1.6448536269514722
-STEP = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A value with its 90 % interval; `known` is False where the data do not determine it."""
-
-    value: float
-    low: float
-    high: float
-    known: bool = True
+BISECTIONS = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +61,8 @@ class Rates:
     potential: tuple[Number | None, ...]
     used: int
     """Customers in the likelihood."""
+    cohort: bool
+    """Whether only customers who began early seem to be in the file."""
 
 
 def fit_rates(histories: Histories, market: Market, places: Ints) -> Rates:
@@ -130,14 +124,13 @@ class _Fit:
         bounds = [(-4.0, 5.0), (rate - 5, rate + 5), (-16.0, 0.5), (-16.0, 2.0), (-1.5, 1.5)]
         used = 5 if self.long else 4
         start, bounds = start[:used], bounds[:used]
-        every = -(-len(self.seen.count) // COARSE)
-        if every > 1:
-            start = climb(partial(self.heights, every=every), [start.tolist()], bounds).point
-        for turn in range(ROUNDS if self.number > 1 else 1):
-            self.peak = climb(self.heights, [start.tolist()], bounds)
-            start = self.peak.point
-            if self.number > 1 and turn < ROUNDS - 1:
+        self.every = -(-len(self.seen.count) // COARSE)
+        coarse = partial(self.heights, every=self.every)
+        for _ in range(ROUNDS - 1 if self.number > 1 else self.every > 1):
+            start = climb(coarse, [start.tolist()], bounds).point
+            if self.number > 1:
                 self.tell_apart(_model(start), float(start[4]) if self.long else 0.0)
+        self.peak = climb(self.heights, [start.tolist()], bounds)
 
     def tell_apart(self, model: Population, growth: float) -> None:
         """Fit the rate of each territory, given all else; Newton's steps, all at once."""
@@ -163,34 +156,64 @@ class _Fit:
         self.climb()
         p, covariance = self.peak.point, self.peak.covariance
         known = np.isfinite(np.diag(covariance))
+        above = {i: self.upper(i) for i in (2, 3) if not known[i]}
         covariance = np.where(np.isfinite(covariance), covariance, 0.0)
         weeks = int(self.seen.weeks)
         noise = level_and_growth_noise(weeks, self.market, self.long)
-        growth = float(p[4]) if self.long else 0.0
-        active, errors, chance = self.active(p, covariance)
+        active, chance = self._active(p)
         shares = active / active.sum()
-        mean = float(np.log((shares * np.exp(self.logs)).sum()))
-        level = _delta(partial(self.level, shares), p, covariance)
-        new = _delta(self.arriving, p, covariance)
-        per_head = _delta(
-            lambda v: self.arriving(v) - np.log(self.active_at(v).sum()), p, covariance
-        )
-        total = _delta(lambda v: np.log(self.active_at(v).sum()), p, covariance)
+        spread = covariance_of(partial(self.derived, shares), p, covariance)
+        total, (level, new) = float(active.sum()), self.derived(shares, p)[:2]
+        per_head = np.array([0.0, 1.0, *np.full(len(active), -1 / active.sum())])
+        errors = np.diag(spread)[2:] + chance
         return Rates(
-            shape=_positive(p[0], covariance[0, 0], known[0]),
-            rate=_positive(self.level(shares, p), level + noise[0, 0], known[1]),
-            hazard=_positive(p[2], covariance[2, 2], known[2]),
-            arrivals=_positive(
-                self.arriving(p) - np.log(active.sum()) + np.log(YEAR), per_head, known[3]
+            shape=positive(p[0], covariance[0, 0], known[0]),
+            rate=positive(level, spread[0, 0] + noise[0, 0], known[1]),
+            hazard=rare(p[2], covariance[2, 2], above.get(2)),
+            arrivals=rare(
+                new - np.log(total / YEAR), float(per_head @ spread @ per_head), above.get(3)
             ),
-            new_per_week=_positive(self.arriving(p), new, known[3]),
-            growth=_plain(growth, covariance[4, 4] + noise[1, 1]) if self.long else None,
+            new_per_week=rare(new, spread[1, 1], above.get(3)),
+            growth=plain(p[4], covariance[4, 4] + noise[1, 1]) if self.long else None,
             season=self.season if self.long else None,
-            active=tuple(_count(a, e) for a, e in zip(active, errors, strict=True)),
-            all_active=_count(active.sum(), total * active.sum() ** 2 + chance),
-            potential=self.potentials(mean, shares),
+            active=tuple(count(a, e) for a, e in zip(active, errors, strict=True)),
+            all_active=count(total, float(spread[2:, 2:].sum() + chance.sum())),
+            potential=self.potentials(float(np.log((shares * np.exp(self.logs)).sum())), shares),
             used=len(self.seen.count),
+            cohort=self.is_cohort(p),
         )
+
+    def derived(self, shares: Array, p: Array) -> Array:
+        """Return log level, log of new customers a week, active customers of each territory."""
+        return np.array([self.level(shares, p), self.arriving(p), *self._active(p)[0]])
+
+    def is_cohort(self, p: Array) -> bool:
+        """Whether first orders end so early that chance will not explain it."""
+        seen, _ = self.clocked(float(p[4]) if self.long else 0.0)
+        return late_first_orders(_model(p), seen) > LIKELY_SOME
+
+    def upper(self, i: int) -> float:
+        """Return by how much parameter `i`, which the data push to 0, may be larger at most.
+
+        The end of the one-sided profile interval: all else fitted again, the log-likelihood falls
+        by half the 90 % quantile of chi2 with one degree of freedom.
+        """
+        point, bends = self.peak.point, partial(self.heights, every=self.every)
+        top = bends(point) * self.every
+        others = np.delete(np.arange(len(point)), i)
+        low, high = 0.0, 16.0
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+
+            def height(v: Array, shift: float = middle) -> float:
+                p = point.copy()
+                p[others], p[i] = v, point[i] + shift
+                return bends(p) * self.every
+
+            bounds = [(v - 4, v + 4) for v in point[others]]
+            fell = top - climb(height, [point[others].tolist()], bounds).height > Z90**2 / 2
+            low, high = (low, middle) if fell else (middle, high)
+        return float(np.exp(high))
 
     def level(self, shares: Array, p: Array) -> float:
         """Return the log of the mean rate at the end of the period, season left out."""
@@ -204,14 +227,8 @@ class _Fit:
         seen, _ = self.clocked(float(p[4]) if self.long else 0.0)
         return float(np.log(model.arrivals * at_start(model, seen) * self.scale))
 
-    def active_at(self, p: Array) -> Array:
-        """Return the expected number of active customers of each territory at the end."""
-        return self._active(p)[0]
-
-    def _active_in(self, place: int, p: Array) -> float:
-        return float(self.active_at(p)[place])
-
     def _active(self, p: Array) -> tuple[Array, Array]:
+        """Return the active customers of each territory at the end, and the variance of chance."""
         model = _model(p)
         seen, _ = self.clocked(float(p[4]) if self.long else 0.0)
         chances = active_chances(model, seen)
@@ -223,15 +240,6 @@ class _Fit:
             expected[place] += hidden
             chance[place] += hidden
         return np.asarray(expected * self.scale), np.asarray(chance * self.scale)
-
-    def active(self, p: Array, covariance: Array) -> tuple[Array, Array, float]:
-        """Return the active customers by territory, the variances, and that of chance in all."""
-        expected, chance = self._active(p)
-        variances = [
-            _delta(partial(self._active_in, i), p, covariance) + chance[i]
-            for i in range(self.number)
-        ]
-        return expected, np.array(variances), float(chance.sum())
 
     def potentials(self, mean: float, shares: Array) -> tuple[Number | None, ...]:
         """Return each territory's rate over the mean, None where there are too few customers."""
@@ -245,35 +253,9 @@ class _Fit:
                 continue
             weights = -shares.copy()
             weights[place] += 1
-            found.append(_positive(self.logs[place] - mean, float((weights**2 * own).sum()), True))
+            found.append(positive(self.logs[place] - mean, float((weights**2 * own).sum()), True))
         return tuple(found)
 
 
 def _model(p: Array) -> Population:
     return Population(*(float(v) for v in np.exp(p[:4])))
-
-
-def _delta(of: Callable[[Array], float], p: Array, covariance: Array) -> float:
-    """Return the variance of a function of the parameters by the delta method."""
-    slope = np.zeros(len(p))
-    for i in np.flatnonzero(np.diag(covariance)):
-        step = np.zeros(len(p))
-        step[i] = STEP
-        slope[i] = (of(p + step) - of(p - step)) / (2 * STEP)
-    return float(slope @ covariance @ slope)
-
-
-def _positive(log: float, variance: float, known: bool) -> Number:
-    reach = Z90 * float(np.sqrt(variance))
-    low, high = (float(np.exp(min(log + sign * reach, 50.0))) for sign in (-1, 1))
-    return Number(float(np.exp(log)), low, high, bool(known))
-
-
-def _plain(value: float, variance: float) -> Number:
-    reach = Z90 * float(np.sqrt(variance))
-    return Number(value, value - reach, value + reach, variance > 0)
-
-
-def _count(value: float, variance: float) -> Number:
-    reach = Z90 * float(np.sqrt(variance))
-    return Number(float(value), max(0.0, float(value) - reach), float(value) + reach)

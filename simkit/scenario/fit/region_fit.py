@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from simkit.scenario.fit import explained as words
-from simkit.scenario.fit.figures import figures_of
 from simkit.scenario.fit.found import Derived, Estimated, Finding, Kept
+from simkit.scenario.fit.numbers import Z90, Number
 from simkit.scenario.fit.order_table import Histories, Orders, OrderTable, histories_of, orders_in
-from simkit.scenario.fit.rates_fit import Z90, Number, Rates, fit_rates
-from simkit.scenario.fit.territories import Places, customers_of, find_places, reps_of
+from simkit.scenario.fit.rates_fit import Rates, fit_rates
+from simkit.scenario.fit.season import YEAR
+from simkit.scenario.fit.territories import Places, customers_of, find_places, reps_of, staffed
 from simkit.scenario.fit.value_fit import Values, fit_values
 from simkit.scenario.history import MIN_CUSTOMERS, MIN_REPEATS
 from simkit.scenario.record import Problem, ScenarioError
@@ -40,8 +41,6 @@ class RegionFit:
     places: Places
     rates: Rates
     findings: tuple[Finding, ...]
-    figures: tuple[Estimated, ...]
-    """What a scenario has no place for."""
 
     @property
     def first_day(self) -> date:
@@ -70,19 +69,19 @@ def fit_region(
         raise _refused(table, "all orders were returned, so that none is left to fit")
     histories = histories_of(table, orders, until)
     _refuse_too_few(table, histories)
-    places = find_places(table, histories, base)
+    places = find_places(table, histories)
     rates = fit_rates(histories, base.market, places.of_customer)
+    places = staffed(places, [number.value for number in rates.active], base)
     values = fit_values(histories)
     findings = (
         *_of_rates(rates, base, len(table)),
         *_of_values(values, base),
-        *_of_market(rates, base, len(table)),
+        *_of_market(rates, base, len(table), histories.weeks),
         *_of_places(places, rates),
         *_derived(places, rates, base, table.currency),
         *_left_alone(base),
     )
-    figures = tuple(figures_of(histories, len(table)))
-    return RegionFit(table, orders, histories, places, rates, findings, figures)
+    return RegionFit(table, orders, histories, places, rates, findings)
 
 
 def _told(path: str, number: Number, rows: int, name: str = "") -> Estimated:
@@ -101,7 +100,10 @@ def _of_rates(rates: Rates, base: Scenario, rows: int) -> Iterator[Finding]:
     else:
         yield Kept("demand.rate_shape", base.demand.rate_shape, words.FLAT_RATES)
     yield _told("loss.per_week", rates.hazard, rows)
-    yield _told("demand.walk_ins_per_year", rates.arrivals, rows)
+    if rates.cohort:
+        yield Kept("demand.walk_ins_per_year", base.demand.walk_ins_per_year, words.COHORT)
+    else:
+        yield _told("demand.walk_ins_per_year", rates.arrivals, rows)
 
 
 def _of_values(values: Values, base: Scenario) -> Iterator[Finding]:
@@ -114,7 +116,7 @@ def _of_values(values: Values, base: Scenario) -> Iterator[Finding]:
             yield Kept(f"demand.{name}", getattr(base.demand, name), why)
 
 
-def _of_market(rates: Rates, base: Scenario, rows: int) -> Iterator[Finding]:
+def _of_market(rates: Rates, base: Scenario, rows: int, weeks: float) -> Iterator[Finding]:
     if rates.growth is None or rates.season is None:
         for name in ("drift_per_year", "season_share", "season_peak_week"):
             yield Kept(f"market.{name}", getattr(base.market, name), words.SHORT)
@@ -127,7 +129,8 @@ def _of_market(rates: Rates, base: Scenario, rows: int) -> Iterator[Finding]:
     if season.share <= reach:
         yield Kept("market.season_peak_week", base.market.season_peak_week, words.NO_WAVE)
         return
-    peak, reach = season.peak, Z90 * season.peak_error
+    # Week 0 of the region follows the last day of the file.
+    peak, reach = (season.peak - weeks) % YEAR, Z90 * season.peak_error
     yield _told("market.season_peak_week", Number(peak, peak - reach, peak + reach), rows)
 
 

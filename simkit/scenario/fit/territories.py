@@ -1,7 +1,8 @@
 """Territories and reps of an order history, under ids that a scenario may use."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,8 +41,8 @@ class Places:
     known_reps: bool
 
 
-def find_places(table: OrderTable, histories: Histories, base: Scenario) -> Places:
-    """Return the territories and reps; reps are as many as in the base where the file has none.
+def find_places(table: OrderTable, histories: Histories) -> Places:
+    """Return the territories, and the reps that the file names.
 
     Raises ScenarioError when the column names more territories than a scenario can have.
     """
@@ -58,12 +59,9 @@ def find_places(table: OrderTable, histories: Histories, base: Scenario) -> Plac
     ids = _ids(names)
     rank = {n: i for i, n in enumerate(numbers)}
     of_customer = np.array([rank[n] for n in histories.territory.tolist()])
-    counts = np.bincount(of_customer, minlength=len(numbers))
     rows = np.bincount(of_customer, histories.count, len(numbers))
     team = _teams(histories, rank)
     known_reps = bool(table.reps)
-    if not known_reps:
-        team = {i: [""] * _usual_reps(int(n), base) for i, n in enumerate(counts)}
     places = [
         Place(ids[i], _text(name, used), len(team.get(i, [])), int(rows[i]))
         for i, name in enumerate(names)
@@ -92,8 +90,14 @@ def _teams(histories: Histories, rank: dict[int, int]) -> dict[int, list[str]]:
     return team
 
 
-def _usual_reps(customers: int, base: Scenario) -> int:
-    return max(1, round(customers * reps_of(base) / max(customers_of(base), 1)))
+def staffed(places: Places, active: Sequence[float], base: Scenario) -> Places:
+    """Return the places with as many reps per active customer as the base has, if none is known."""
+    if places.known_reps:
+        return places
+    share = reps_of(base) / max(customers_of(base), 1)
+    counts = [max(1, min(10_000, round(n * share))) for n in active]
+    those = zip(places.places, counts, strict=True)
+    return replace(places, places=tuple(replace(place, reps=n) for place, n in those))
 
 
 def reps_of(scenario: Scenario) -> int:

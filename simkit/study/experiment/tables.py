@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from simkit.kpi.catalogue import Kpi
 from simkit.study.experiment.arms import Arm
+from simkit.study.experiment.weeks_apart import weeks_apart
 from simkit.study.experiment.worlds import WEEKLY, Results
 from simkit.study.intervals import Difference, paired_difference
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Levers = dict[str, Any]
 Rank = Literal["best", "may be best", "not best", ""]
 
 
-class WeekApart(NamedTuple):
+class Week(NamedTuple):
     """How two policies differ in one week."""
 
     week: int
@@ -36,40 +36,24 @@ class Response(NamedTuple):
     rank: Rank
 
 
-def in_force(decisions: Sequence[dict[str, Any]], weeks: int) -> list[Levers]:
-    """Return all levers of every week, from what was changed by week."""
-    changes = {change["week"]: change["levers"] for change in decisions}
-    now: Levers = {}
-    found = []
-    for week in range(weeks):
-        now = {**now, **changes.get(week, {})}
-        found.append(now)
-    return found
-
-
 def weeks_between(
     results: Results, a: str, b: str, figure: str = "revenue", confidence: float = 0.95
-) -> list[WeekApart]:
+) -> list[Week]:
     """Return in which weeks policy `b` decides otherwise than `a`, and what a week then brings.
 
     `figure` is one of `WEEKLY`. Intervals: paired by world, Student's t, Bonferroni over weeks.
     """
-    pairs = [(results.summaries[a, w], results.summaries[b, w]) for w in results.worlds]
-    weeks = min((len(each.weekly[figure]) for pair in pairs for each in pair), default=0)
-    levers = [[in_force(each.decisions, weeks) for each in pair] for pair in pairs]
+    apart = {week.week: week for week in weeks_apart(results, a, b).weeks}
+    pairs = [[results.summaries[arm, w].weekly[figure] for arm in (a, b)] for w in results.worlds]
+    weeks = min((len(each) for pair in pairs for each in pair), default=0)
     sure = 1.0 - (1.0 - confidence) / max(1, weeks)
     found = []
     for week in range(weeks):
-        apart = [_differing(one[week], other[week]) for one, other in levers]
-        gains = [two.weekly[figure][week] - one.weekly[figure][week] for one, two in pairs]
-        share = sum(map(bool, apart)) / len(pairs)
-        names = tuple(sorted(set().union(*apart)))
-        found.append(WeekApart(week, share, names, paired_difference(gains, sure)))
+        gain = paired_difference([two[week] - one[week] for one, two in pairs], sure)
+        known = apart.get(week)
+        share = known.worlds / len(pairs) if known else 0.0
+        found.append(Week(week, share, known.levers if known else (), gain))
     return found
-
-
-def _differing(one: Levers, other: Levers) -> set[str]:
-    return {name for name in {*one, *other} if one.get(name) != other.get(name)}
 
 
 # Controls and responses
