@@ -3,6 +3,7 @@
 import re
 import time
 
+import nbformat
 import pytest
 from browser import (
     CHROMIUM,
@@ -17,10 +18,17 @@ from browser import (
 )
 from playwright.sync_api import expect
 
+from simkit.screens.app_cells import screens_only
 from simkit.screens.workspace import prepare_workspace
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 NOTEBOOK = "10_what_if_lab.ipynb"
+
+
+def only_the_screen(path):
+    """Leave out the cells for programmers, which run in the tests of the notebooks."""
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.write(screens_only(None, notebook, ""), path)
 
 
 def ask(page, worlds):
@@ -47,6 +55,7 @@ def predict(page):
 def test_an_analyst_starts_stops_starts_again_and_reads_the_verdict(tmp_path):
     with running_lab(tmp_path / "home") as lab, screen(1280, 900) as seen:
         page, opened = seen.page, time.monotonic()
+        only_the_screen(lab.folder / NOTEBOOK)
         seen.open_and_run(lab, NOTEBOOK)
         app = page.locator(".sk-app").first
         expect(page.locator("button.sk-run")).to_be_disabled()

@@ -332,6 +332,8 @@ def test_the_best_is_ahead_of_the_next_best_with_an_interval_for_all_pairs():
     one = lead_in(results_of({"a": BASE, "b": AHEAD}), "revenue", 0.95)
     assert lead.low < lead.mean < lead.high and lead.high - lead.low > one.high - one.low
     assert lead_in(results_of({"a": AHEAD, "b": AHEAD}), "revenue", 0.95) is None
+    nearly = results_of({"a": BASE, "b": [b + luck for b, luck in zip(BASE, LUCK, strict=True)]})
+    assert lead_in(nearly, "revenue", 0.95) is None
     costs = results_of({"a": BASE, "b": AHEAD}, "spending")
     assert lead_in(costs, "spending", 0.95).arm == "a"
 
