@@ -1,15 +1,18 @@
 """Opportunity exports of CRM systems become the funnel of a scenario."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from simkit.scenario.fit.crm import layout
 from simkit.scenario.fit.deals import fit_deals
+from simkit.scenario.fit.found import Kept
 from simkit.scenario.fit.funnel_fit import AND_WORK, discounts, stays
 from simkit.scenario.fit.funnel_model import expected, patience, persuasion
 from simkit.scenario.fit.incidence import incidence
+from simkit.scenario.fit.whole import Whole
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
 from simkit.study.deal_export import day_of, deals_of, write_export
@@ -271,7 +274,7 @@ def test_chinese_file_in_gb18030(tmp_path, base):
 def test_repeated_rows_and_currencies_follow_a_stated_rule(tmp_path, base):
     text = HEADER + rows(60) + row(0) + row(60, currency="USD", amount=9e9)
     found = fit(tmp_path, text, base)
-    assert "1 rows repeat" in notes(found)
+    assert "Rows that repeat an opportunity (same id, same contents): 1;" in notes(found)
     assert "CNY 60, USD 1" in notes(found)
     value = next(each for each in found.estimated if each.path == "funnel.deal_value")
     assert value.rows == 60
@@ -284,6 +287,7 @@ MISTAKES = {
     "no close date": (rows(40) + row(42, closed=""), "42:1: it is closed but has no close date"),
     "no created": (rows(40) + row(42, created=""), "42:1: the day it was created is empty"),
     "closed first": (rows(40) + row(42, closed="2020-01-01"), "42:1: closed on 2020-01-01, before"),
+    "to come": (rows(40) + row(42, closed="2099-01-01"), "closed on 2099-01-01, which is still"),
     "negative": (rows(40) + row(41, amount=-5), "42:1: amount -5 is negative"),
     "not a number": (rows(40) + row(41, amount="much"), "'much' is not a number"),
     "unknown stages": (rows(40, stage="Pitch"), "'Pitch' (40 rows)"),
@@ -350,3 +354,12 @@ def test_a_history_of_stages_is_folded_into_deals(tmp_path, base):
     effect = persuasion(base) * patience(base)
     assert values["funnel.stages.negotiate.pass_share"] * effect == pytest.approx(1 / 2)
     assert values["funnel.stages.contract.pass_share"] == pytest.approx(1.0)
+
+
+def test_what_orders_settled_is_not_kept_a_second_time(tmp_path, base):
+    told = fit(tmp_path, HEADER + rows(90), base)
+    path = "funnel.new_customer_share"
+    assert path in [each.path for each in told.kept]
+    orders = SimpleNamespace(findings=[Kept(path, 0.0, told.notes[0])])
+    whole = Whole(orders, told, tmp_path / "orders.csv", None, base)
+    assert [found.value for found in whole.findings() if found.path == path] == [0.0]

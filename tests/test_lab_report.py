@@ -18,6 +18,7 @@ from simkit.scenario.record import ScenarioError, Text
 from simkit.screens import lab_report
 from simkit.screens.lab_report import report_html, write_comparison
 from simkit.screens.lab_stress import Stress
+from simkit.screens.lab_table import controls_responses
 from simkit.screens.lab_words import LabWords
 from simkit.study.experiment.arms import Arm
 from simkit.study.experiment.compare import compare
@@ -235,6 +236,23 @@ def test_the_command_says_whether_it_agrees(played, tmp_path):
     said = simkit("replay", other, "--json")
     assert said.code == 1
     assert json.loads(said.out) == {"digest": load_comparison(played)["digest"], "agrees": False}
+
+
+def by_region(report):
+    """A policy of a notebook that decides otherwise in one region of a country."""
+    return report.decision.but(price=0.9 if report.scenario.key == "east" else 1.0)
+
+
+def test_a_country_is_replayed_region_by_region(region):
+    regions = [{"id": name, "name": {"en": name, "zh": name}} for name in ("east", "west")]
+    country = region.but(weeks=2, regions=regions)
+    arms = arms_of(country, ["keep_course", by_region])
+    found = replicate(arms, [0], find_figures(["revenue", "spending"]), workers=1)
+    assert found.values("by_region", "revenue") != found.values("keep_course", "revenue")
+    data = json.loads(json.dumps(manifest(found, compare(found))))
+    assert replay(data, 1) == (found.digest, found.digest, ("by_region",))
+    table, _ = controls_responses(found, "en")
+    assert any("Price level (east)" in head for head in table.columns)
 
 
 @pytest.mark.parametrize(

@@ -275,11 +275,6 @@ def test_settings_change_the_region_and_where_all_start_from(scenario):
         arms_of(scenario, ["keep_course"], ["decision.headcount.nort=2"])
 
 
-def test_a_country_is_compared_within_one_region():
-    with pytest.raises(ScenarioError, match=r"50 independent regions.*--region guangdong"):
-        arms_of(load_scenario("national"), ["keep_course"])
-
-
 def test_a_grid_has_an_arm_for_every_combination(scenario):
     factors = {"decision.price": [0.9, 1.0], "market.drift_per_year": [0.0, 0.1, 0.2]}
     arms = grid(scenario, factors, "discount_happy")

@@ -249,6 +249,11 @@ def _interruptible(out: Path | None) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        kept = f"what is finished is in {out / RESULTS}; the same command goes on" if out else ""
-        print(f"Stopped; {kept or 'nothing is kept without --out DIR'}.", file=sys.stderr)
+        if out is None:
+            said = "nothing is kept without --out DIR"
+        elif not (out / RESULTS).is_dir():
+            said = "no world was finished yet"
+        else:
+            said = f"what is finished is in {out / RESULTS}; the same command goes on"
+        print(f"Stopped; {said}.", file=sys.stderr)
         raise typer.Exit(STOPPED) from None

@@ -62,7 +62,7 @@ def _answer(each: Response, kpi: str, words: LabWords) -> str:
     t, found = words.t, each.value
     text = words.amount(found.mean, kpi)
     if math.isfinite(found.low):
-        text += f" ± {words.amount(found.high - found.mean, kpi)}"
+        text += f"\u00a0±\u00a0{words.amount(found.high - found.mean, kpi)}"
     rank = {"best": t("best"), "may be best": t("may be best")}.get(each.rank)
     return f"{text} ({rank})" if rank else text
 

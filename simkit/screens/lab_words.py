@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from simkit.kpi.catalogue import Kpi
+from simkit.region.decision import Decision
 from simkit.screens.charts import FONT_FILE, drawing_style
 from simkit.screens.levers import PERCENT, amount_text, lever_title, unit_text
 from simkit.screens.texts import translator
@@ -66,6 +67,9 @@ class LabWords:
         """Return a value of a figure without its unit; a dash where it cannot be said."""
         if not math.isfinite(value):
             return CANNOT_SAY
+        if signed and self.kpi(name).unit in PERCENT and 1e-5 <= abs(value) < 0.01:
+            # Near 0 more digits, so that an interval without 0 does not look as if it held it.
+            return f"{'−' if value < 0 else '+'}{abs(100.0 * value):.2g}"
         return amount_text(value, self.kpi(name).unit, self.lang, signed=signed)
 
     def with_unit(self, value: float, name: str) -> str:
@@ -102,8 +106,14 @@ class LabWords:
         if not path.startswith(LEVER):
             return path
         lever, *rest = path.removeprefix(LEVER).split(".")
+        where: list[str] = []
+        if lever not in Decision.model_fields and rest:  # of one region of a country
+            where, lever, rest = [lever], rest[0], rest[1:]
+        if lever not in Decision.model_fields:
+            return path
         if lever == "local" and len(rest) == 2:  # a lever of one territory
             lever, rest = rest[1], rest[:1]
+        rest = where + rest
         inner = f" ({'.'.join(rest)})" if rest else ""
         return lever_title(lever, self.lang) + inner
 

@@ -198,6 +198,11 @@ class Reader:
         """Note days that are missing or in an order that cannot be."""
         if state in ENDS and not closed:
             self.note(line, "it is closed but has no close date; fill it in, or leave the row out")
+        if state in ENDS and closed > date.today().toordinal():
+            late = date.fromordinal(closed)
+            self.note(
+                line, f"closed on {late}, which is still to come; correct the day or the stage"
+            )
         days = [day for day in (created, *entered, closed) if day]
         if days != sorted(days):
             one = date.fromordinal(created)

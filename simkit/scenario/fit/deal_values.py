@@ -96,7 +96,7 @@ def _per_week(sample: Sample, counts: Counter[str], base: Scenario) -> Text:
     if by_place:
         en, zh = f"{en}; by territory: {by_place}", f"{zh}；按片区：{by_place}"
     if owners:
-        en, zh = f"{en}; {owners} owners", f"{zh}；负责人 {owners} 名"
+        en, zh = f"{en}; owners: {owners}", f"{zh}；负责人 {owners} 名"
     if unknown:
         shown = ", ".join(f"{name} ({n})" for name, n in unknown.most_common(5))
         en = f"{en}; not a territory of the base scenario: {shown}"

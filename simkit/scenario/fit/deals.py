@@ -88,14 +88,15 @@ def _notes(sample: Sample, reader: Reader, ends: Incidence, base: Scenario) -> I
     yield from _fates(sample, ends)
     if reader.repeated:
         yield said(
-            f"{reader.repeated} rows repeat an opportunity (same id, same contents): counted once.",
+            f"Rows that repeat an opportunity (same id, same contents): {reader.repeated}; each "
+            "counts once.",
             f"{reader.repeated} 行为重复商机（编号和内容相同），只计一次。",
         )
     if len(sample.currencies) > 1 or sample.currency not in ("", base.currency):
         yield _currencies(sample, base)
     if zero := sum(deal.amount == 0 for deal in sample.deals):
         yield said(
-            f"{zero} opportunities have the amount 0: left out of the values, counted otherwise.",
+            f"Opportunities with the amount 0: {zero}; left out of the values, counted otherwise.",
             f"{zero} 个商机的金额为 0：不参与金额估计，其他统计照常计入。",
         )
 

@@ -48,7 +48,9 @@ class Whole:
         if BY_DEALS in told:
             kept = Kept(ARRIVING, self.base.demand.walk_ins_per_year, words.BY_DEALS)
             mine = [kept if found.path == ARRIVING else found for found in mine]
-        return [*mine, *self.deals.estimated, *self.deals.kept]
+        settled = {found.path for found in mine}
+        kept_by_deals = (found for found in self.deals.kept if found.path not in settled)
+        return [*mine, *self.deals.estimated, *kept_by_deals]
 
     def report(self) -> dict[str, Any]:
         """Return the report as plain data."""

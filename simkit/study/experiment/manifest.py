@@ -4,7 +4,6 @@ import json
 import platform
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,10 +17,10 @@ from simkit.study.experiment.arms import Arm, Player
 from simkit.study.experiment.figures import find_figures
 from simkit.study.experiment.tables import decision_groups
 from simkit.study.experiment.weekly import Weekly, set_in
-from simkit.study.experiment.worlds import Results, Summary, Task, summarise
+from simkit.study.experiment.worlds import Results, play_each
 from simkit.study.run import canonical, recorded, versions
 from simkit.study.settings import with_levers
-from simkit.study.workers import Tell, Workers, run_tasks
+from simkit.study.workers import Tell, Workers
 
 if TYPE_CHECKING:
     from simkit.study.experiment.compare import Comparison
@@ -31,6 +30,8 @@ INPUTS = ("policies", "seed", "worlds", "kpis")
 """What is played, besides the scenarios; sealed, so that no edited file agrees by accident."""
 NEEDED = ("scenarios", "digest", "inputs_sha256", *INPUTS)
 REPEATED = "recorded:"
+FEW = 24
+"""Worlds that are played sooner than processes start."""
 
 
 class Replay(NamedTuple):
@@ -207,16 +208,16 @@ def replay(
     Raises ScenarioError when it does not fit this version of simkit, or has a KPI that this
     process does not know.
     """
-    kpis = _kpis(data["kpis"])
+    kpis, seed = _kpis(data["kpis"]), data["seed"]
     try:
-        tasks = [task for policy in data["policies"] for task in _tasks(data, policy, kpis)]
+        wholes = [whole for policy in data["policies"] for whole in _wholes(data, policy)]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the recorded comparison does not fit this version of simkit: {error}"
         raise _refused("manifest", message) from error
-    found = _play(tasks, workers, tell)
-    arms = {task.arm.name: task.arm for task in tasks}
-    worlds = tuple(data["worlds"])
-    again = Results(tuple(arms.values()), kpis, int(data["seed"]), worlds, found)
+    alone = len(wholes) * len(wholes[0][0].scenario.regions or "1") <= FEW if wholes else True
+    found = play_each(wholes, kpis, seed=seed, workers=1 if alone else workers, tell=tell)
+    arms = {arm.name: arm for arm, _ in wholes}
+    again = Results(tuple(arms.values()), kpis, seed, tuple(data["worlds"]), found)
     repeated = tuple(policy["name"] for policy in data["policies"] if "decided" in policy)
     return Replay(again.digest, str(data["digest"]), repeated)
 
@@ -232,20 +233,21 @@ def _kpis(names: list[str]) -> tuple[Kpi, ...]:
         raise _refused("manifest", message) from error
 
 
-def _tasks(data: dict[str, Any], policy: dict[str, Any], kpis: tuple[Kpi, ...]) -> Iterator[Task]:
+def _wholes(data: dict[str, Any], policy: dict[str, Any]) -> Iterator[tuple[Arm, int]]:
+    """All worlds of one policy, each with who decides in it."""
     scenario = Scenario.model_validate(data["scenarios"][policy["scenario"]])
-    title, seed = Text.model_validate(policy["title"]), int(data["seed"])
+    title = Text.model_validate(policy["title"])
     for decide, worlds in _who(policy, data["worlds"]):
         player = Player(str(policy["player"]), title, decide, str(policy["key"]))
         arm = Arm(str(policy["name"]), title, scenario, player)
-        yield from (Task(arm, seed, int(world), kpis) for world in worlds)
+        yield from ((arm, int(world)) for world in worlds)
 
 
 def _who(policy: dict[str, Any], worlds: list[int]) -> Iterator[tuple[Policy, list[int]]]:
     """Who decides in which worlds."""
     if "decided" in policy:
         for group in policy["decided"]:
-            yield recorded(group["decisions"]), group["worlds"]
+            yield _repeated(group["decisions"]), group["worlds"]
         return
     decide = policy_of(policy["key"])
     if decide is None:
@@ -253,15 +255,23 @@ def _who(policy: dict[str, Any], worlds: list[int]) -> Iterator[tuple[Policy, li
     yield decide, worlds
 
 
-def _play(tasks: list[Task], workers: Workers, tell: Tell) -> dict[tuple[str, int], Summary]:
-    found: dict[tuple[str, int], Summary] = {}
-    tell(0, len(tasks))
-    with closing(run_tasks(summarise, tasks, workers)) as results:
-        for done in results:
-            if done is not None:
-                task = tasks[done[0]]
-                found[task.arm.name, task.replication] = done[1]()
-            tell(len(found), len(tasks))
+def _repeated(decisions: list[dict[str, Any]]) -> Policy:
+    """The policy that repeats decisions; in a country, those of each of its regions."""
+    names = {name for change in decisions for name in change["levers"]} - {*Decision.model_fields}
+    regions = {name.partition(".")[0] for name in names}
+    repeats = {region: recorded(_of_region(decisions, region)) for region in regions}
+    elsewhere = recorded(_of_region(decisions, ""))
+    return lambda report: repeats.get(report.scenario.key, elsewhere)(report)
+
+
+def _of_region(decisions: list[dict[str, Any]], region: str) -> list[dict[str, Any]]:
+    """What was changed everywhere, and in one region of a country."""
+    found = []
+    for change in decisions:
+        levers = {k: v for k, v in change["levers"].items() if k in Decision.model_fields}
+        own = {k: v for k, v in change["levers"].items() if k.startswith(f"{region}.")}
+        levers |= {k.removeprefix(f"{region}."): v for k, v in own.items()}
+        found.append({"week": change["week"], "levers": levers})
     return found
 
 

@@ -63,14 +63,17 @@ def weekly_of_all(weekly: Sequence[dict[str, list[float]]]) -> dict[str, list[fl
 
 def decisions_of_all(arms: Sequence[Arm], decisions: Sequence[list[Plain]]) -> list[Plain]:
     """Return what was changed, by week; levers are told by region where the regions differ."""
-    if all(each == decisions[0] for each in decisions):
-        return decisions[0]
-    weeks: dict[int, Plain] = {}
-    for arm, changes in zip(arms, decisions, strict=True):
-        for change in changes:
-            levers = {f"{arm.scenario.key}.{k}": v for k, v in change["levers"].items()}
-            weeks.setdefault(change["week"], {}).update(levers)
-    return [{"week": week, "levers": weeks[week]} for week in sorted(weeks)]
+    by_week: list[dict[int, Plain]] = [{c["week"]: c["levers"] for c in each} for each in decisions]
+    found = []
+    for week in sorted({week for each in by_week for week in each}):
+        changed = [each.get(week, {}) for each in by_week]
+        same = {k: v for k, v in changed[0].items() if all(c.get(k, c) == v for c in changed)}
+        levers = dict(same)
+        for arm, each in zip(arms, changed, strict=True):
+            own = {k: v for k, v in each.items() if k not in same}
+            levers |= {f"{arm.scenario.key}.{k}": v for k, v in own.items()}
+        found.append({"week": week, "levers": levers})
+    return found
 
 
 def _series(sums: pd.Series) -> Plain:

@@ -114,21 +114,37 @@ def replicate(
     """
     _must_differ("arm", [arm.name for arm in arms])
     _must_differ("world", worlds)
-    figures = tuple(kpis)
     wholes = [(arm, world) for world in worlds for arm in arms]
-    regions = {arm.name: arms_by_region(arm) for arm in arms}
+    summaries = play_each(wholes, kpis, seed=seed, workers=workers, tell=tell, store=store)
+    return Results(tuple(arms), tuple(kpis), seed, tuple(worlds), summaries)
+
+
+def play_each(
+    wholes: Sequence[tuple[Arm, int]],
+    kpis: Sequence[Kpi],
+    *,
+    seed: int = 1,
+    workers: Workers = 2,
+    tell: Tell = lambda done, total: None,
+    store: "Store | None" = None,
+) -> dict[tuple[str, int], Summary]:
+    """Play single worlds, each given as arm and number; see `replicate`.
+
+    Arms of one name may differ, such as those that repeat what was decided in one world.
+    """
+    figures = tuple(kpis)
+    regions = {id(arm): arms_by_region(arm) for arm, _ in wholes}
     tasks = [
         Task(part, seed, world, figures, part is not arm)
         for arm, world in wholes
-        for part in regions[arm.name]
+        for part in regions[id(arm)]
     ]
     found = _play(tasks, workers, tell, store)
-    places = runs([len(regions[arm.name]) for arm, _ in wholes])
-    summaries = {
-        (arm.name, world): _together(regions[arm.name], [found[p] for p in group], figures)
+    places = runs([len(regions[id(arm)]) for arm, _ in wholes])
+    return {
+        (arm.name, world): _together(regions[id(arm)], [found[p] for p in group], figures)
         for (arm, world), group in zip(wholes, places, strict=True)
     }
-    return Results(tuple(arms), figures, seed, tuple(worlds), summaries)
 
 
 def _together(arms: Sequence[Arm], parts: Sequence[Summary], kpis: Sequence[Kpi]) -> Summary:
