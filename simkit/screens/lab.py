@@ -67,7 +67,10 @@ class WhatIfLab(App):
         self.mistakes: dict[str, str] = {}
         self.question: Question | None = None
         self.region: Scenario | None = None
+        self.precision_boxes: dict[str, W.Widget] = {}
         self._asked: str | None = None
+        self._playing: Play | None = None
+        self._shown = 0.0
         self._speeds: dict[tuple[str, float], float] = {}
         self._measure = Redraw(lambda: self.safely(self._measured)())
         self._quiet = True
@@ -233,9 +236,7 @@ class WhatIfLab(App):
         assert question is not None
         began, self._shown = time.monotonic(), 0.0
         view = LiveView(question, self.lang)
-        play = Play(
-            question, self.folder / "worlds", self._speed(question), self._at_most(view), self.lang
-        )
+        play = Play(question, self.folder / "worlds", self._at_most(view), self.lang)
         self._playing = play
         results = play.run(job)
         self.live.value = view.html(results, ended=True)

@@ -52,7 +52,7 @@ def _precision(lang: str) -> dict[str, W.ValueWidget]:
     }
     return {
         "mode": choice(t("How precise?"), modes, "worlds", buttons=True),
-        "worlds": free_box(t("In how many worlds, each with its own luck"), 20.0),
+        "worlds": free_box(t("How many worlds, each with luck of its own"), 20.0),
         "percent": free_box(
             t("Play until the difference is known to ± this many % of the first policy's figure"),
             2.0,

@@ -93,7 +93,7 @@ class More:
             row(self.around, self.factors, self.tornado_button),
             self.complaint,
             self.tornado,
-            heading(t("Keep it")),
+            heading(t("Keep the answer")),
             row(self.save_button),
             self.saved,
         ]

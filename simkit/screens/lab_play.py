@@ -1,8 +1,7 @@
 """The what-if lab at work: how long it will take, and the worlds played stage by stage."""
 
-import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from simkit.region.simulation import Simulation
@@ -15,11 +14,12 @@ from simkit.study.experiment.stages import joined
 from simkit.study.experiment.store import Store
 from simkit.study.experiment.worlds import Results, replicate
 
-STAGE_SECONDS = 1.0
+STAGE_SECONDS = 1.5
 """About how long a stage takes: the live view is drawn after each."""
 MOST_SECONDS = 3.0
 """After so long a trial world is not played to its end, but its weeks are counted."""
-FIRST_STAGE = 4
+FIRST_STAGE = 2
+"""Worlds of the first stage, so that there is news soon."""
 Live = Callable[[Results], None]
 
 
@@ -55,8 +55,6 @@ class Play:
     question : Question
     folder : Path
         Where the worlds of all regions are kept.
-    per_world : float
-        Seconds that a world may take; decides how long a stage is.
     live : callable
         Gets the results so far after each stage.
     lang : {"en", "zh"}
@@ -69,14 +67,11 @@ class Play:
         Worlds after which the precision asked for was reached; 0 where it was not.
     """
 
-    def __init__(
-        self, question: Question, folder: Path, per_world: float, live: Live, lang: str
-    ) -> None:
+    def __init__(self, question: Question, folder: Path, live: Live, lang: str) -> None:
         self.question, self.arms = question, question.arms()
         self.done, self.total = 0, question.worlds * len(self.arms)
         self.reached = 0
         self._live, self._t, self._folder = live, translator(lang), folder
-        self._speed = max(per_world, 1e-3)
         self._began = 0.0
 
     def run(self, job: Job) -> Results:
@@ -85,20 +80,17 @@ class Play:
         scenario = self.arms[0].scenario
         found: Results | None = None
         store = Store(self._folder / store_name(scenario), about_of(scenario))
-        for worlds in self._stages():
+        size = FIRST_STAGE
+        while (played := len(found.worlds) if found else 0) < self.question.worlds:
+            began = time.monotonic()
+            worlds = range(played, min(played + size, self.question.worlds))
             found = joined(found, self._stage(job, store, worlds))
             if enough := self._enough(found):
                 return first_worlds(found, enough)
             self._live(found)
+            size = _next_size(size, time.monotonic() - began)
         assert found is not None
         return found
-
-    def _stages(self) -> Sequence[range]:
-        """Return the worlds of each stage."""
-        workers = self.question.workers if isinstance(self.question.workers, int) else 4
-        size = max(FIRST_STAGE, math.ceil(STAGE_SECONDS * workers / self._speed / len(self.arms)))
-        last = self.question.worlds
-        return [range(first, min(first + size, last)) for first in range(0, last, size)]
 
     def _stage(self, job: Job, store: Store, worlds: range) -> Results:
         before = self.done
@@ -140,6 +132,11 @@ class Play:
             return 0
         self.reached = first_enough(found, asked.precision, asked.confidence)
         return self.reached
+
+
+def _next_size(size: int, seconds: float) -> int:
+    """Return how many worlds the next stage plays: at most twice as many, one at least."""
+    return max(1, min(2 * size, round(size * STAGE_SECONDS / max(seconds, 1e-3))))
 
 
 def about_of(scenario: Scenario) -> dict[str, str]:

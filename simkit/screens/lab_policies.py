@@ -124,8 +124,12 @@ class Policies:
     def _draw(self, ticked: set[str]) -> None:
         """Make the ticks anew."""
         self._ticks = {}
-        groups = {self._named: self._titles, self._mine: self.own, self._games: self.games}
-        for place, names in groups.items():
+        groups: list[tuple[W.Box, Iterable[str]]] = [
+            (self._named, self._titles),
+            (self._mine, self.own),
+            (self._games, self.games),
+        ]
+        for place, names in groups:
             place.children = [self._one(name, name in ticked, place) for name in names]
 
     def _one(self, name: str, ticked: bool, place: W.Box) -> W.Widget:

@@ -10,7 +10,8 @@ from simkit.screens.lab_words import LabWords
 from simkit.screens.parts import choice, free_box
 from simkit.screens.texts import translator
 from simkit.study.experiment.worlds import Results
-from simkit.study.intervals import Difference, paired_difference
+from simkit.study.intervals import paired_difference
+from simkit.study.statistics.screening import screen
 
 NOBODY = "="
 """Predicted: no difference will be found."""
@@ -61,30 +62,35 @@ class Lead(NamedTuple):
 def lead_in(results: Results, kpi: str, confidence: float) -> Lead | None:
     """Return who is best beyond luck, or None.
 
-    All pairs are compared at once (Bonferroni), so that the best may be picked from the same worlds
-    that show it to be best. It is ahead by as much as of the policy that it is least ahead of.
+    Best is who is kept alone by subset selection (`screen`), so that it may be picked from the same
+    worlds that show it to be best; at half the error, because then every pair is judged just as
+    strictly as in the sentences, whose intervals err on both sides. The interval is the least of
+    those of all pairs at once (Bonferroni), from 0 on because it is the best.
     """
-    better = results.kpis[[each.name for each in results.kpis].index(kpi)].better
-    if better == "in_band":
+    better = {each.name: each.better for each in results.kpis}[kpi]
+    sign = -1.0 if better == "lower" else 1.0
+    columns = {arm.name: [sign * v for v in results.values(arm.name, kpi)] for arm in results.arms}
+    whole = [w for w in zip(*columns.values(), strict=True) if all(map(math.isfinite, w))]
+    if better == "in_band" or len(whole) < 2:
         return None
-    sign = 1.0 if better == "higher" else -1.0
-    names = [arm.name for arm in results.arms]
-    pairs = len(names) * (len(names) - 1) / 2
-    sure = 1.0 - (1.0 - confidence) / max(1.0, pairs)
-    columns = {name: [sign * v for v in results.values(name, kpi)] for name in names}
+    known = {name: [world[place] for world in whole] for place, name in enumerate(columns)}
+    kept = screen(known, alpha=(1.0 - confidence) / 2.0)
+    return _lead(known, kept[0], confidence) if len(kept) == 1 else None
 
-    def ahead(one: str, other: str) -> Difference:
-        both = zip(columns[one], columns[other], strict=True)
-        return paired_difference([mine - theirs for mine, theirs in both], sure)
 
-    for name in names:
-        found = {other: ahead(name, other) for other in names if other != name}
-        if all(each.verdict == "more" for each in found.values()):
-            near = min(found, key=lambda other: found[other].mean)
-            low, high = (min(getattr(d, end) for d in found.values()) for end in ("low", "high"))
-            known = [v for v in columns[near] if math.isfinite(v)]
-            return Lead(name, found[near].mean, low, high, math.fsum(known) / len(known))
-    return None
+def _lead(known: dict[str, list[float]], best: str, confidence: float) -> Lead:
+    sure = 1.0 - (1.0 - confidence) / (len(known) * (len(known) - 1) / 2)
+    found = {
+        name: paired_difference(
+            [mine - theirs for mine, theirs in zip(known[best], column, strict=True)], sure
+        )
+        for name, column in known.items()
+        if name != best
+    }
+    near = min(found, key=lambda name: found[name].mean)
+    low, high = (min(getattr(each, end) for each in found.values()) for end in ("low", "high"))
+    mean = math.fsum(known[near]) / len(known[near])
+    return Lead(best, found[near].mean, max(0.0, low), high, mean)
 
 
 class Judged:
