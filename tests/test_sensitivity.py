@@ -11,7 +11,9 @@ from regions import LAWS, lively
 from simkit.kpi.catalogue import KPIS
 from simkit.region.policies import keep_course
 from simkit.scenario.record import ScenarioError, Text
+from simkit.study.experiment import worlds
 from simkit.study.experiment.arms import Player
+from simkit.study.experiment.store import Store
 from simkit.study.experiment.worlds import replicate
 from simkit.study.sensitivity import evaluate as playing_module
 from simkit.study.sensitivity.evaluate import evaluate, playing
@@ -169,3 +171,13 @@ def test_intervals_of_a_tornado_hold_together_and_undefined_worlds_are_told():
     assert found.notes[1].en == "b: the scenario has 7, outside -1 to 4."
     nothing = tornado_of(KPIS["revenue"], factors, np.full((5, 1), math.nan), [None, None])
     assert nothing.rows[0].swing == 0 and nothing.as_dict()["middle"]["mean"] is None
+
+
+def test_what_a_store_keeps_is_not_played_again(small, tmp_path, monkeypatch):
+    store = Store(tmp_path / "kept", {"scenario": "small"})
+    first = tornado(small, KEEPS, [PRICE], "revenue", 2, workers=1, store=store)
+    monkeypatch.setattr(worlds, "summarise", None)
+    again = Store.open(tmp_path / "kept", {"scenario": "small"})
+    assert tornado(small, KEEPS, [PRICE], "revenue", 2, workers=1, store=again) == first
+    with pytest.raises(TypeError):
+        tornado(small, KEEPS, [PRICE, STAFF], "revenue", 2, workers=1, store=again)

@@ -1,9 +1,11 @@
 """Worlds played on several processes: order, processes that die, Ctrl-C, progress."""
 
 import os
+import pickle
 import signal
+import threading
 import time
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -11,6 +13,8 @@ from regions import lively
 
 from simkit.region.policies import keep_course
 from simkit.region.simulation import Simulation
+from simkit.scenario.record import Problem, ScenarioError
+from simkit.study.parcel import Packer, do, fresh, opened
 from simkit.study.workers import TRIES, World, play_worlds, run_tasks
 
 
@@ -110,3 +114,99 @@ def test_processes_are_kept_for_the_next_call(small):
         {process for _, process in play_worlds(tasks, digest_and_process, 2)} for _ in range(2)
     )
     assert first & second
+
+
+class Counting(ThreadPoolExecutor):
+    """Keeps the parcels handed over, and how many were waiting at most."""
+
+    def __init__(self, size):
+        super().__init__(size)
+        self.parcels, self.most = [], 0
+
+    def submit(self, function, given):
+        future = super().submit(function, given)
+        self.parcels.append(given)
+        self.most = max(self.most, self._work_queue.qsize())
+        return future
+
+
+def test_any_executor_does_small_tasks_in_parcels_and_few_are_on_their_way():
+    with Counting(2) as executor:
+        found = {done[0]: done[1]() for done in run_tasks(abs, range(-500, 0), executor) if done}
+        assert found == {n: 500 - n for n in range(500)}
+        assert len(executor.parcels) < 100 and executor.most <= 2 * 2
+        assert executor.submit(abs, -1).result() == 1  # it is left open
+
+
+def test_tasks_with_costs_go_one_by_one_and_the_dearest_first():
+    with Counting(1) as executor:
+        list(run_tasks(abs, range(20), executor, [float(n) for n in range(20)]))
+    handed = [[pickle.loads(task) for task in parcel.tasks] for parcel in executor.parcels]
+    assert handed == [[n] for n in range(19, -1, -1)]
+
+
+def test_an_executor_that_was_closed_is_told():
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    with pytest.raises(BrokenExecutor, match="the executor takes no more work"):
+        list(run_tasks(abs, [1, 2], executor))
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_no_workers_are_refused(workers):
+    with pytest.raises(ValueError, match="workers: give 1 or more"):
+        list(run_tasks(abs, [1], workers))
+
+
+def test_what_cannot_be_sent_is_told_with_a_remedy():
+    lock = threading.Lock()
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(ValueError, match="keep open files, locks"),
+    ):
+        list(run_tasks(lambda n: lock, [1], executor))
+
+
+class Odd(Exception):  # noqa: N818
+    """Cannot be made from its own text, as some errors of libraries cannot."""
+
+    def __init__(self, one, two):
+        super().__init__(f"{one} and {two}")
+
+
+def test_errors_come_home_whatever_they_are():
+    def work(number):
+        if number:
+            raise Odd("one", "two")
+        raise ScenarioError([Problem("region.yaml", 3, 4, "is wrong", "weeks: x")])
+
+    with ThreadPoolExecutor(1) as executor:
+        first, second = (done[1] for done in run_tasks(work, [0, 1], executor) if done)
+    with pytest.raises(ScenarioError) as scenario_error:
+        first()
+    assert str(scenario_error.value).startswith("region.yaml:3:4: is wrong\n")
+    assert scenario_error.value.problems[0].line == 3
+    with pytest.raises(RuntimeError, match="Odd: one and two"):
+        second()
+
+
+def test_a_scenario_is_packed_once_and_unpacked_once_in_each_process(small):
+    packer = Packer(lambda task: (task[0].weeks, id(task[0])))
+    parcel = packer.parcel([(small, seed) for seed in range(50)])
+    assert len(parcel.scenarios) == 1 and max(map(len, parcel.tasks)) < 200
+    assert packer.parcel([(small, 1)]).scenarios == parcel.scenarios
+    answers = [opened(outcome) for _ in range(2) for outcome in do(parcel)[1]]
+    assert len(set(answers)) == 1 and answers[0][0] == small.weeks
+
+
+def test_a_fresh_function_remembers_nothing_of_the_other():
+    seen = []
+
+    def counting():
+        seen.append(1)
+        return len(seen)
+
+    assert [fresh(counting)() for _ in range(3)] == [1, 1, 1] and not seen
+    lock = threading.Lock()
+    locked = lambda: lock  # noqa: E731
+    assert fresh(locked) is locked

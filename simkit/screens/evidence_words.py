@@ -43,7 +43,8 @@ def question(row: Row) -> str:
 
 def words(t: Translate) -> Words:
     """Return title and sentence of every question."""
-    return {**_desks(t), **_flows(t), **_stock(t), **_doubts(t), **fact_words(t), **_data(t)}
+    parts = (_desks, _flows, _stock, _doubts, _statistics, fact_words, _data)
+    return {key: pair for part in parts for key, pair in part(t).items()}
 
 
 def origin(t: Translate, row: Row) -> str:
@@ -165,6 +166,41 @@ def _stock(t: Translate) -> Words:
         "control_charts": (
             t("How soon an alarm comes"),
             t("Alarms on the engine's weekly orders come as late, and as falsely, as theory says."),
+        ),
+    }
+
+
+def _statistics(t: Translate) -> Words:
+    holds = t("An interval holds the truth as often as it says, or as the textbooks warn.")
+    best = t("The best is found at least as often as promised.")
+    costs = t("The published costs of five ways to keep stock come out again.")
+    return {
+        "statistics_constants": (
+            t("The constants behind the comparisons"),
+            t("They agree with the printed tables to the last digit."),
+        ),
+        "interval_coverage": (t("Means of very uneven results"), holds),
+        "paired_coverage": (
+            t("Two policies in the same worlds"),
+            t("The more the two share their luck, the shorter the interval, as theory says."),
+        ),
+        "quantile_coverage": (t("A bad quarter: the 10 % point"), holds),
+        "peeking": (
+            t("Looking again and again"),
+            t("An ordinary interval claims too much when watched; the live one does not."),
+        ),
+        "stopping": (t("Playing until it is precise enough"), holds),
+        "best_intervals": (t("Each against the best of the others"), best),
+        "kim_nelson": (t("Selecting the best of many"), best),
+        "budget_allocation": (
+            t("Worlds where they help most"),
+            t("The same number of worlds, better spread, finds the best more often."),
+        ),
+        "inventory_exact": (t("Five stock policies: expected costs"), costs),
+        "inventory_costs": (t("Five stock policies: simulated costs"), costs),
+        "inventory_selection": (
+            t("Five stock policies: selecting the cheapest"),
+            t("The cheapest is found as often as promised, sooner in common worlds."),
         ),
     }
 

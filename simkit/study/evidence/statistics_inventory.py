@@ -34,6 +34,8 @@ POLICIES = {
 PERIODS, DEMAND, MOST_DEMAND = 30, 25.0, 90
 SETUP, PRICE, HOLDING, OWING = 32.0, 3.0, 1.0, 5.0
 DELTA = 1.0
+MOST_SAVED = 100.0
+"""Our band: beyond it the model would be broken."""
 BEST = "p1"
 DRAWN = 500
 """Worlds drawn at a time."""
@@ -114,7 +116,7 @@ def inventory_selection(runs: int = 1000) -> Rows:
         SOURCE,
         None,
         1.0,
-        math.inf,
+        MOST_SAVED,
         used_apart / used_common,
         None,
         used_apart > used_common,

@@ -8,11 +8,11 @@ Operations Research 51), and what it gains is measured in worlds that played no 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from simkit.kpi.catalogue import Better, Kpi
+from simkit.kpi.catalogue import Kpi
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.study.experiment.arms import Player
@@ -21,6 +21,8 @@ from simkit.study.search.explore import Point, explore
 from simkit.study.sensitivity.designs import at_least
 from simkit.study.sensitivity.evaluate import Playing, evaluate, left_out, playing
 from simkit.study.sensitivity.factors import Factor
+from simkit.study.statistics.arms import Better
+from simkit.study.statistics.selection import KimNelson, clean_up
 from simkit.study.workers import Tell
 
 AS_IT_IS = "as it is"
@@ -63,22 +65,6 @@ class Search:
     worlds: tuple[int, int, int]
     """Worlds of the search, of the selection, of the judgement."""
     notes: tuple[Text, ...] = ()
-
-
-class Selection(Protocol):
-    """What a selection procedure offers; see `simkit.study.statistics.selection.KimNelson`."""
-
-    worlds: int
-    contenders: tuple[str, ...]
-
-    @property
-    def best(self) -> str | None: ...  # noqa: D102
-    @property
-    def leader(self) -> str: ...  # noqa: D102
-    @property
-    def soon(self) -> int: ...  # noqa: D102
-    def wants(self) -> tuple[str, ...]: ...  # noqa: D102
-    def take(self, values: Mapping[str, float]) -> None: ...  # noqa: D102
 
 
 Play = Callable[[Sequence[str], Sequence[int]], dict[str, list[float]]]
@@ -127,30 +113,40 @@ def search(
 
     tried = explore(factors, score, trials, better, design_seed, told)
     defined = {n: v for n, v in played.named(tried).items() if not any(map(math.isnan, v))}
-    candidates = defined if any(map(math.isnan, staying)) else {AS_IT_IS: staying, **defined}
     if not defined:
         raise ValueError(f"the figure is undefined at all of {len(tried)} points tried")
-    width = _delta(delta, staying)
-    selection = _selection(candidates, width, alpha, better)
-    leaders = tuple(selection.contenders)
+    candidates = defined if any(map(math.isnan, staying)) else {AS_IT_IS: staying, **defined}
+    selection = clean_up(candidates, _delta(delta, staying), alpha, better, FIRST)
+    return _judged(played, defined, selection, (reps, most), len(tried))
+
+
+def _judged(
+    played: "_Played",
+    defined: Mapping[str, list[float]],
+    selection: KimNelson,
+    worlds: tuple[int, int],
+    tried: int,
+) -> Search:
+    """Select in fresh worlds, and measure in fresh ones again what the selected gains."""
+    (reps, most), leaders = worlds, selection.contenders
     used = select(selection, played, reps, most)
     best, first = selection.best or selection.leader, reps + most
     judged = played([best, AS_IT_IS], range(first, first + max(reps, FIRST)))
     gains = [x - y for x, y in zip(judged[best], judged[AS_IT_IS], strict=True)]
-    point = played.points[best]
+    plan, point = played.plan, played.points[best]
     return Search(
         plan.kpi,
-        tuple(factors),
+        plan.factors,
         tuple(Trial(n, played.points[n] or (), math.fsum(v) / len(v)) for n, v in defined.items()),
         best,
         point,
-        tuple(f.setting(v) for f, v in zip(factors, point, strict=True)) if point else (),
+        tuple(f.setting(v) for f, v in zip(plan.factors, point, strict=True)) if point else (),
         paired_difference(gains),
         leaders,
-        width,
+        selection.delta,
         selection.best is not None,
         (reps, used, len(gains)),
-        _notes(selection, len(tried) - len(defined), len(tried), width),
+        _notes(selection, tried - len(defined), tried),
     )
 
 
@@ -176,7 +172,7 @@ class _Played:
         return {n: tried[point] for n, point in self.points.items() if point is not None}
 
 
-def select(selection: Selection, play: Play, first: int, most: int) -> int:
+def select(selection: KimNelson, play: Play, first: int, most: int) -> int:
     """Play worlds from number `first` on until one is selected; return how many were played.
 
     At most `most`; then `selection.best` is None and its leader is the best guess.
@@ -191,16 +187,8 @@ def select(selection: Selection, play: Play, first: int, most: int) -> int:
     return used
 
 
-def _selection(
-    candidates: Mapping[str, list[float]], delta: float, alpha: float, better: Any
-) -> Selection:
-    from simkit.study.statistics.selection import clean_up
-
-    return clean_up(candidates, delta, alpha, better, FIRST)
-
-
 def _direction(kpi: Kpi) -> Better:
-    if kpi.better not in ("higher", "lower"):
+    if kpi.better == "in_band":
         raise ValueError(f"'{kpi.name}' is best in a band: nothing to search for; name another")
     return kpi.better
 
@@ -214,10 +202,10 @@ def _delta(given: float | None, staying: Sequence[float]) -> float:
     return width
 
 
-def _notes(selection: Selection, undefined: int, tried: int, delta: float) -> tuple[Text, ...]:
+def _notes(selection: KimNelson, undefined: int, tried: int) -> tuple[Text, ...]:
     notes = list(left_out(undefined, tried))
     if selection.best is None:
-        left = len(selection.contenders)
+        left, delta = len(selection.contenders), selection.delta
         en = f"Not decided: {left} may still be within {delta:,.4g} of each other; the one ahead "
         en += "is shown. Allow more worlds or a larger delta."
         zh = f"尚未分出胜负：还有 {left} 个方案的差距可能不超过 {delta:,.4g}，"
