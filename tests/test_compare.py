@@ -141,6 +141,15 @@ def test_what_common_luck_saves_is_the_ratio_of_the_variances(arms):
     assert interval.low < 26.0 < interval.high  # (2 x 26) / 2: the variances drawn from
 
 
+def test_where_common_luck_saves_little_it_is_said(arms):
+    words = {20.0: "where each had luck", 3.0: "less than usual", 0.1: "helps little here"}
+    for luck, said in words.items():
+        values = drawn(30, 100.0, 100.0, spread=1.0, luck=luck)
+        assert said in compare(results_of(arms, values, "win_rate"), ["win_rate"]).notes[0].en
+    few = compare(results_of(arms, drawn(9, 100.0, 100.0)), ["revenue"])
+    assert len(few.notes) == 1  # nine worlds say too little about variances
+
+
 def test_the_worlds_needed_find_two_percent_in_nine_of_ten_experiments(arms):
     """Power of the paired t test with so many worlds, by the noncentral t distribution."""
     from scipy.stats import nct, t

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HELPS_LITTLE = 2.0
 """A saving below that is worth a warning: the two policies soon lead lives of their own."""
 SAVES_MUCH = 10.0
+MOST_ON_SAVING = 6
 FEWEST_TO_JUDGE = 10
 """Worlds below which variances are too uncertain to speak of what common luck saves."""
 
@@ -115,9 +116,9 @@ def notes_on(
     kpis = {kpi.name: kpi for kpi in results.kpis}
     for row in rows:
         yield from _left_out(row, kpis[row.kpi])
-    for row in rows:
-        if row.kpi == "revenue":
-            yield from _on_saving(row, kpis[row.kpi], results)
+    meant = [row for row in rows if row.kpi in ("revenue", rows[0].kpi)]
+    for row in meant[:MOST_ON_SAVING]:
+        yield from _on_saving(row, kpis[row.kpi])
     yield _on_intervals(len(pairs), len({row.kpi for row in rows}), confidence)
 
 
@@ -132,7 +133,7 @@ def _left_out(row: "Row", kpi: Kpi) -> Iterator[Text]:
         )
 
 
-def _on_saving(row: "Row", kpi: Kpi, results: Results) -> Iterator[Text]:
+def _on_saving(row: "Row", kpi: Kpi) -> Iterator[Text]:
     """Say what common luck is worth, also where it is worth little."""
     if row.saving is None or row.needed is None or row.n < FEWEST_TO_JUDGE:
         return
