@@ -77,6 +77,8 @@ class _Fit:
         self.market, self.daily = market, histories.daily
         kept = np.arange(0, len(histories), -(-len(histories) // MOST))
         self.scale = len(histories) / len(kept)
+        self.whole = np.bincount(places, minlength=int(places.max()) + 1)
+        self.customers = len(histories)
         self.places = places[kept]
         self.number = int(places.max()) + 1
         ones = np.ones(len(kept))
@@ -166,14 +168,15 @@ class _Fit:
         total, (level, new) = float(active.sum()), self.derived(shares, p)[:2]
         per_head = np.array([0.0, 1.0, *np.full(len(active), -1 / active.sum())])
         errors = np.diag(spread)[2:] + chance
+        # That so many customers are seen at all is chance too, and who is active is predicted.
+        seen = 1 / self.customers
+        ahead = per_head @ spread @ per_head + seen + chance.sum() / total**2
         return Rates(
             shape=positive(p[0], covariance[0, 0], known[0]),
             rate=positive(level, spread[0, 0] + noise[0, 0], known[1]),
             hazard=rare(p[2], covariance[2, 2], above.get(2)),
-            arrivals=rare(
-                new - np.log(total / YEAR), float(per_head @ spread @ per_head), above.get(3)
-            ),
-            new_per_week=rare(new, spread[1, 1], above.get(3)),
+            arrivals=rare(new - np.log(total / YEAR), float(ahead), above.get(3)),
+            new_per_week=rare(new, spread[1, 1] + seen, above.get(3)),
             growth=plain(p[4], covariance[4, 4] + noise[1, 1]) if self.long else None,
             season=self.season if self.long else None,
             active=tuple(count(a, e) for a, e in zip(active, errors, strict=True)),
@@ -239,7 +242,12 @@ class _Fit:
             hidden = unseen_active(model, here) if len(here.count) else 0.0
             expected[place] += hidden
             chance[place] += hidden
-        return np.asarray(expected * self.scale), np.asarray(chance * self.scale)
+        counts = np.bincount(self.places, minlength=self.number).clip(1)
+        scale = np.maximum(self.whole / counts, 1.0)
+        means = np.bincount(self.places, chances, self.number) / counts
+        apart = np.bincount(self.places, (chances - means[self.places]) ** 2, self.number)
+        # Where a part of the customers stands for all, which part it is adds to the variance.
+        return np.asarray(expected * scale), np.asarray(scale * (chance + (scale - 1) * apart))
 
     def potentials(self, mean: float, shares: Array) -> tuple[Number | None, ...]:
         """Return each territory's rate over the mean, None where there are too few customers."""

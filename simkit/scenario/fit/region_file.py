@@ -7,6 +7,7 @@ from typing import Any
 
 from simkit.scenario.fit.found import CONFIDENCE, Derived, Estimated, Finding, Kept
 from simkit.scenario.fit.region_fit import RegionFit
+from simkit.scenario.fit.report import shown
 from simkit.scenario.record import Text
 
 FOLDED = ("territories", "reps", "customers")
@@ -128,7 +129,7 @@ def comment(found: Estimated | Derived, file: str) -> str:
     """Return where a number comes from, for the end of its line."""
     if isinstance(found, Derived):
         return f"derived: {found.why.en}"
-    low, high = (f"{limit:.4g}" for limit in (found.low, found.high))
+    low, high = shown(found.low), shown(found.high)
     between = f"{100 * CONFIDENCE:.0f} % interval {low} to {high}"
     return f"fitted from {found.rows:,} rows of {file}, {between}"
 

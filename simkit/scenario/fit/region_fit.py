@@ -87,8 +87,9 @@ def fit_region(
 def _told(path: str, number: Number, rows: int, name: str = "") -> Estimated:
     """Return a number as a scenario may say it."""
     low, high = LIMITS.get(name or path, (-math.inf, math.inf))
+    form = ".0f" if name == "customers" else ".4g"
     value, least, most = (
-        float(f"{min(max(v, low), high):.4g}") for v in (number.value, number.low, number.high)
+        float(format(min(max(v, low), high), form)) for v in (number.value, number.low, number.high)
     )
     return Estimated(path, value, least, most, rows, words.HOW[name or path])
 

@@ -46,7 +46,7 @@ def find_places(table: OrderTable, histories: Histories) -> Places:
 
     Raises ScenarioError when the column names more territories than a scenario can have.
     """
-    used = sorted(set(histories.territory.tolist()) - {-1})
+    used = sorted(set(histories.territory.tolist()) - {-1}, key=table.territories.__getitem__)
     if len(used) > MOST:
         column = table.columns["territory"]
         message = (
