@@ -1,9 +1,9 @@
 """The orders of a simulated region as a firm would export them: for fits, and for trainers."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from simkit.region.events import DAYS_PER_WEEK
+from simkit.study.deal_export import day_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,14 +23,9 @@ def orders_of(events: "pd.DataFrame", start: date) -> "pd.DataFrame":
     if start.weekday():
         raise ValueError(f"{start} is no Monday; week 0 begins on one")
     rows = events[events["kind"] == "order"]
-    whole = (rows["day"] // 1).astype(int)
-    days = {
-        day: start + timedelta(days=day // DAYS_PER_WEEK * 7 + day % DAYS_PER_WEEK)
-        for day in sorted(set(whole))
-    }
     table = rows[["customer", "amount", "territory", "rep"]].astype(
         {"customer": str, "territory": str, "rep": str}
     )
     table.insert(0, "order", range(1, len(table) + 1))
-    table.insert(2, "date", [days[day] for day in whole])
+    table.insert(2, "date", [day_of(day, start) for day in rows["day"]])
     return table.reset_index(drop=True)

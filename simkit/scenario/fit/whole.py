@@ -2,30 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from simkit.scenario.fit import explained as words
 from simkit.scenario.fit.dates import Form
+from simkit.scenario.fit.deals import DealsFit, fit_deals
 from simkit.scenario.fit.figures import figures_of
-from simkit.scenario.fit.found import Estimated, Finding, Kept
+from simkit.scenario.fit.found import Finding, Kept
 from simkit.scenario.fit.region_file import Setting, region_text
 from simkit.scenario.fit.region_fit import RegionFit
 from simkit.scenario.fit.report import notes_of, report_dict
-from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 
 BY_DEALS = "funnel.new_customer_share"
 ARRIVING = "demand.walk_ins_per_year"
-
-
-class DealsFit(Protocol):
-    """What opportunities say about the funnel."""
-
-    estimated: list[Estimated]
-    kept: list[Kept]
-    notes: list[Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +74,14 @@ class Whole:
 
 def with_territories(fit: RegionFit, base: Scenario) -> Scenario:
     """Return the base with the territories of the orders, as far as opportunities need them."""
+    leads = {f.path: f.value for f in fit.findings if f.path.endswith(".leads_per_week")}
     places = [
-        {"id": place.id, "name": place.name.model_dump(), "reps": place.reps}
+        {
+            "id": place.id,
+            "name": place.name.model_dump(),
+            "reps": place.reps,
+            "leads_per_week": leads[f"territories.{place.id}.leads_per_week"],
+        }
         for place in fit.places.places
     ]
     parts = {"territories": places, "reps": [], "customers": {}, "regions": [], "shocks": []}
@@ -98,6 +95,4 @@ def fit_opportunities(
     path: Path, fit: RegionFit, base: Scenario, mapping: Mapping[str, Any], dates: Form | None
 ) -> DealsFit:
     """Fit the opportunities of the same region."""
-    fit_deals = import_module("simkit.scenario.fit.deals").fit_deals
-    found: DealsFit = fit_deals(path, with_territories(fit, base), mapping, dates)
-    return found
+    return fit_deals(path, with_territories(fit, base), mapping, dates)
