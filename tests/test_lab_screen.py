@@ -146,9 +146,9 @@ def test_a_kpi_that_is_undefined_in_some_worlds_is_counted_as_such(tmp_path, pla
 
 
 def test_it_ends_when_the_precision_is_reached_or_says_that_it_was_not(tmp_path, plain):
-    app = opened(tmp_path, mode="percent", percent=50.0, most=40.0).predict(winner=NOBODY)
+    app = opened(tmp_path, mode="percent", percent=50.0, most=30.0).predict(winner=NOBODY)
     app.run().wait()
-    assert 10 <= len(app.result.results.worlds) < 40
+    assert 10 <= len(app.result.results.worlds) < 30
     assert "was reached after" in said(app.chart)
     app.enter(mode="amount", amount=1.0, most=10.0).run().wait()
     assert len(app.result.results.worlds) == 10

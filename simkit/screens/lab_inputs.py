@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as W  # noqa: N812 - as its own documentation abbreviates it
 
+from simkit.scenario.catalogue import read_once
 from simkit.scenario.library import DEFAULT, load_scenario
 from simkit.scenario.library import find_scenario as _find
 from simkit.scenario.record import ScenarioError
@@ -97,7 +98,7 @@ def region_titles(lang: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in region_names():
         try:
-            title = load_scenario(name).name.in_(lang)
+            title = read_once(_find(name), load_scenario).name.in_(lang)
         except ScenarioError:
             title = name
         found[f"{title} · {name}" if title != name else name] = name
@@ -132,7 +133,7 @@ def scenario_mistake(name: str, lang: str) -> tuple[Scenario | None, str]:
     """Return the region of a name, and what is wrong with it, or ""."""
     t = translator(lang)
     try:
-        scenario = load_scenario(_find(name))
+        scenario = read_once(_find(name), load_scenario)
     except ScenarioError as error:
         return None, str(error)
     if scenario.regions:
