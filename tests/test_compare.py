@@ -364,6 +364,8 @@ def test_the_best_is_found_and_who_is_behind_is_not_played_on(monkeypatch, arms)
     assert found.worlds[arms[2].name] < found.worlds[arms[1].name]
     assert asked[0] == (tuple(arm.name for arm in arms), tuple(range(10)))
     assert len(compare(found.results, ["revenue"]).rows) == 2
+    assert max(found.worlds.values()) > 10 == len(found.results.worlds)  # fixed beforehand
+    assert "first 10" in found.about_results.en and "前 10 个" in found.about_results.zh
     cut = select_best(arms, KPIS[0], delta=1.0, most=10)
     assert cut.best is None and "not decided after 10 worlds" in cut.says.en
     json.dumps(found.as_dict())
