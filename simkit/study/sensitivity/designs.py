@@ -81,9 +81,10 @@ def idle(factors: Sequence[Factor]) -> tuple[Text, ...]:
         return ()
     en = f"{', '.join(factor.words.en for factor in factors)}: changes nothing under this policy; "
     en += "the figure is the same in every world. The policy may set that lever itself every week, "
-    en += "or what the setting acts on may be switched off or absent here."
+    en += "what it acts on may be switched off or absent, or it shows only after more weeks."
     zh = f"{'、'.join(factor.words.zh for factor in factors)}：在这一策略下不起任何作用，每个世界的"
-    zh += "指标都一样。可能是该策略每周自行设定这个决策项，也可能是相关机制在此未启用或不存在。"
+    zh += "指标都一样。可能是该策略每周自行设定这个决策项，也可能是相关机制在此未启用或不存在，"
+    zh += "或者要更多周之后才见效。"
     return (Text(en=en, zh=zh),)
 
 
