@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from simkit.study.experiment.precise import Precision, first_enough, replicate_u
 from simkit.study.experiment.stages import first_worlds, joined
 from simkit.study.experiment.weeks_apart import weeks_apart
 from simkit.study.experiment.worlds import Results, Summary, replicate
+from simkit.study.statistics.screening import screen
 
 NAN = math.nan
 KPIS = find_figures(["revenue", "win_rate", "cycle_weeks", "pipeline_coverage"])
@@ -126,9 +128,32 @@ def test_policies_that_never_differ_are_told_so(arms):
     assert len(other.notes) == 1
 
 
+def test_settings_that_move_nothing_are_told_apart_from_policies_that_do_the_same(arms):
+    changed = replace(arms[1], scenario=arms[1].scenario.but(warm_up_weeks=0))
+    assert changed.scenario != arms[0].scenario
+    results = results_of([arms[0], changed], [[1.0, 2.0, 3.0]] * 2, decisions=[7, 7])
+    found = compare(results, ["revenue"])
+    assert "the settings in which they differ did not move it" in found.rows[0].says.en
+    assert not any("one and the same policy" in note.en for note in found.notes)
+
+
 def test_a_difference_that_is_the_same_in_every_world_is_certain(arms):
-    row = row_of(arms, [[1.0, 5.0, 2.0], [2.0, 6.0, 3.0]])
+    row = row_of(arms, [[1.0, 5.0, 2.0, 3.0, 4.0, 4.0], [2.0, 6.0, 3.0, 4.0, 5.0, 5.0]])
     assert (row.verdict, row.low, row.high, row.saving) == ("b better", 1.0, 1.0, None)
+
+
+def test_counts_that_agree_in_a_few_worlds_prove_nothing(arms):
+    """Heads or tails for each: without a true difference five worlds agree once in sixteen."""
+    row = row_of(arms, [[3.0] * 5, [4.0] * 5])
+    assert (row.verdict, row.difference, row.n) == ("too few worlds", 1.0, 5)
+    assert math.isnan(row.low)
+    assert "in each of only 5 worlds" in row.says.en
+    assert "每个世界里" in row.says.zh
+    a, b = [3.0] * 6, [4.0] * 6
+    assert row_of(arms, [a, b]).verdict == "b better"
+    pairs = compare(results_of(arms, [a, b, b]), ["revenue"]).rows
+    assert {each.verdict for each in pairs} == {"too few worlds"}  # two at once ask for more
+    assert screen({"a": a[:4], "b": b[:4]}) == ("a", "b")
 
 
 def test_what_common_luck_saves_is_the_ratio_of_the_variances(arms):
@@ -339,6 +364,8 @@ def test_the_best_is_found_and_who_is_behind_is_not_played_on(monkeypatch, arms)
     assert found.worlds[arms[2].name] < found.worlds[arms[1].name]
     assert asked[0] == (tuple(arm.name for arm in arms), tuple(range(10)))
     assert len(compare(found.results, ["revenue"]).rows) == 2
+    assert max(found.worlds.values()) > 10 == len(found.results.worlds)  # fixed beforehand
+    assert "first 10" in found.about_results.en and "前 10 个" in found.about_results.zh
     cut = select_best(arms, KPIS[0], delta=1.0, most=10)
     assert cut.best is None and "not decided after 10 worlds" in cut.says.en
     json.dumps(found.as_dict())

@@ -97,6 +97,7 @@ def test_a_figure_that_is_never_defined_is_null(small, quick):
 def test_it_stops_when_precise_or_says_that_it_cannot_be(small, quick):
     found = answer(small, *TWO, "--precision", "5%", "--most", 60)
     assert found["stopped"]["reason"] == "precise"
+    assert found["notes"][0] == found["stopped"]["says"]  # the report has the notes too
     found = answer(small, *TWO, "--precision", "0.001%", "--most", 20)
     assert found["stopped"]["reason"] == "out of reach"
     assert found["replications"] == 10
@@ -106,6 +107,9 @@ def test_the_best_is_selected(small, quick):
     found = answer(small, *TWO, "--select", "--delta", 2, "--most", 60)
     assert found["selection"]["best"] == "keep_course+price=0.8"
     assert set(found["selection"]["worlds"]) == set(found["policies"])
+    assert found["replications"] == 10
+    assert found["notes"][0] == found["selection"]["says"]
+    assert "number fixed beforehand" in found["notes"][1]["en"]
 
 
 @pytest.mark.parametrize(

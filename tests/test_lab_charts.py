@@ -152,7 +152,7 @@ class Made:
         return {point.arm: (point.standing, point.dominated_by, point.on_line) for point in points}
 
 
-LUCK = [0.0, 3.0, -2.0, 1.0, -1.0, 2.0]
+LUCK = [0.0, 3.0, -2.0, 1.0, -1.0, 2.0, 0.5, -1.5, 1.0, -2.0]
 
 
 def values(cost, benefit, noise=0.01):

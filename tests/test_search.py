@@ -9,7 +9,9 @@ import pytest
 from regions import lively
 from test_sensitivity import KEEPS, PRICE, STAFF
 
-from simkit.scenario.record import ScenarioError
+from simkit.region.policies import discount_happy
+from simkit.scenario.record import ScenarioError, Text
+from simkit.study.experiment.arms import Player
 from simkit.study.search import search as module
 from simkit.study.search.explore import explore
 from simkit.study.search.search import AS_IT_IS, search, select
@@ -170,6 +172,12 @@ def test_a_region_is_searched_end_to_end_and_again_the_same(small):
     names = {trial.name for trial in first.trials} | {AS_IT_IS}
     assert set(first.leaders) <= names and first.best in names
     assert [trial.point[1] for trial in first.trials if trial.point[1] not in (1, 2, 3)] == []
+
+
+def test_levers_that_move_nothing_are_told(small):
+    who = Player("discounts", Text(en="Discounts", zh="打折"), discount_happy, "discount_happy")
+    found = search(small, who, [PRICE], "revenue", 2, 2, most=10, workers=1)
+    assert found.best == AS_IT_IS and "none of these factors moves it" in found.notes[0].en
 
 
 def test_a_search_ends_at_once_when_it_is_cancelled(small):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from regions import LAWS, lively
 
 from simkit.kpi.catalogue import KPIS
-from simkit.region.policies import keep_course
+from simkit.region.policies import discount_happy, keep_course
 from simkit.scenario.record import ScenarioError, Text
 from simkit.study.experiment import worlds
 from simkit.study.experiment.arms import Player
@@ -138,6 +138,15 @@ def test_a_tornado_of_a_region_is_paired_with_the_region_as_it_is(small):
     assert again.as_dict() == found.as_dict()
 
 
+def test_a_lever_that_the_policy_itself_sets_is_told_to_change_nothing(small):
+    who = Player("discounts", Text(en="Discounts", zh="打折"), discount_happy, "discount_happy")
+    found = tornado(small, who, [PRICE, ELASTIC], "revenue", 2, workers=1)
+    (note,) = found.notes
+    assert note.en.startswith("Price level: changes nothing under this policy")
+    assert "不起任何作用" in note.zh
+    assert {r.factor.name: r.idle for r in found.rows} == {PRICE.name: True, ELASTIC.name: False}
+
+
 # --- tornado of values ---
 
 
@@ -146,7 +155,7 @@ def test_a_tornado_of_a_linear_toy_is_exact():
     slopes, base = np.array([3.0, -2.0, 0.0]), np.array([1.0, 0.0, 0.5])
     design = tornado_design(factors)
     assert np.isnan(design[0]).all() and np.isfinite(design).sum() == 6
-    luck = np.array([10.0, -20.0, 35.0, 0.5])
+    luck = np.array([10.0, -20.0, 35.0, 0.5, 7.0, -3.0, 1.0, 2.0])
     values = (np.where(np.isnan(design), base, design) @ slopes)[:, None] + luck
     found = tornado_of(KPIS["revenue"], factors, values, base.tolist())
     assert [(r.factor.name, r.swing) for r in found.rows] == [("b", 10.0), ("a", 6.0), ("c", 0.0)]
@@ -154,7 +163,10 @@ def test_a_tornado_of_a_linear_toy_is_exact():
     assert (b.at_low.mean, b.at_high.mean) == (2.0, -8.0)
     assert (a.at_low.low, a.at_low.high, a.at_high.mean) == (-3.0, -3.0, 3.0)
     assert (a.detected, b.detected, c.detected) == (True, True, False)
-    assert found.middle.mean == pytest.approx(3.0 + luck.mean()) and found.notes == ()
+    assert found.middle.mean == pytest.approx(3.0 + luck.mean())
+    assert [note.en.split(";")[0] for note in found.notes] == [
+        "c: changes nothing under this policy"
+    ]
 
 
 def test_intervals_of_a_tornado_hold_together_and_undefined_worlds_are_told():

@@ -106,6 +106,17 @@ def test_nothing_varies_is_said_instead_of_a_share_of_nothing():
     assert ways.notes == found.notes and {e.mu_star for e in ways.effects} == {0.0}
 
 
+def test_a_factor_that_moves_nothing_is_named():
+    design = sobol_design(ANGLES, 16)
+    moved = np.column_stack([design[:, 0] + design[:, 1], design[:, 0]])
+    found = sobol_of(REVENUE, ANGLES, moved)
+    still = f"{ANGLES[2].words.en}: changes nothing under this policy"
+    assert [note.en[: len(still)] for note in found.notes][-1] == still
+    design = morris_design(ANGLES, 3)
+    ways = morris_of(REVENUE, ANGLES, design, design[:, [0, 1]])
+    assert [note.en[: len(still)] for note in ways.notes] == [still]
+
+
 # --- Morris ---
 
 

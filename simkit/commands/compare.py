@@ -4,7 +4,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -115,6 +115,7 @@ def compare(
         found = or_bad("compare", lambda: play(tell, crew, kept))
     pairs: Any = "all" if all_pairs else "control"
     comparison = judge(found.results, confidence=confidence, pairs=pairs)
+    comparison = replace(comparison, notes=(*found.notes, *comparison.notes))
     for note in kept.notes if kept else ():
         print(note.in_(lang), file=sys.stderr)
     if out is not None:
@@ -128,7 +129,7 @@ def compare(
         return
     from simkit.screens.compare_table import show_comparison
 
-    show_comparison(found.results, comparison, found.says, lang)
+    show_comparison(found.results, comparison, lang)
     if out is not None:
         print(f"Written to {out}")
 
@@ -138,7 +139,7 @@ class Found:
     """What was played, and what is to be said about how much of it there is."""
 
     results: "Results"
-    says: "Text | None"
+    notes: "tuple[Text, ...]"
     more: dict[str, Any]
 
 
@@ -186,7 +187,7 @@ class Asked:
 
         worlds = range(USUAL_WORLDS if self.reps is None else self.reps)
         common = {"seed": self.seed, "workers": workers, "store": store, "tell": tell}
-        return Found(replicate(self.arms, worlds, self.figures, **common), None, {})
+        return Found(replicate(self.arms, worlds, self.figures, **common), (), {})
 
     def _until_precise(self, text: str) -> Play:
         from simkit.study.experiment.precise import Precision, replicate_until
@@ -198,7 +199,7 @@ class Asked:
             sure, most = self.confidence, self.most
             found = replicate_until(self.arms, self.figures, wanted, sure, most=most, **common)
             stopped = {"reason": found.reason, "says": found.says.model_dump()}
-            return Found(found.results, found.says, {"stopped": stopped})
+            return Found(found.results, (found.says,), {"stopped": stopped})
 
         return play
 
@@ -215,7 +216,8 @@ class Asked:
         found = select_best(
             self.arms, main, delta, alpha, kpis=self.figures, most=self.most, **common
         )
-        return Found(found.results, found.says, {"selection": found.as_dict()})
+        notes = (found.says, found.about_results)
+        return Found(found.results, notes, {"selection": found.as_dict()})
 
 
 def _policies(given: list[str] | None) -> list[str]:

@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from simkit.scenario.record import Text
 from simkit.screens.lab_words import LabWords
 from simkit.study.experiment.compare import Comparison, Row
 from simkit.study.experiment.worlds import Results
@@ -17,14 +16,10 @@ MOST_SENTENCES = 6
 def show_comparison(
     results: Results,
     comparison: Comparison,
-    says: Text | None,
     lang: str,
     console: Console | None = None,
 ) -> None:
-    """Print the figures of all pairs, what the first figure says in words, and what to know.
-
-    `says`: why there are so many worlds, or which policy was selected.
-    """
+    """Print the figures of all pairs, what the first figure says in words, and what to know."""
     console = console or Console(width=None if Console().is_terminal else 120)
     words = LabWords(comparison.arms, lang, results.kpis)
     console.print(f"[bold]{escape(comparison.arms[0].scenario.name.in_(lang))}[/]")
@@ -32,7 +27,7 @@ def show_comparison(
     main = [row for row in comparison.rows if row.kpi == comparison.rows[0].kpi]
     for row in main[:MOST_SENTENCES]:
         console.print(escape(row.says.in_(lang)))
-    for note in [*([says] if says else []), *comparison.notes]:
+    for note in comparison.notes:
         console.print(f"[dim]{escape(note.in_(lang))}[/]")
 
 

@@ -15,6 +15,7 @@ from simkit.screens.lab_week_charts import weeks_apart_chart
 from simkit.screens.objections_files import free_name
 from simkit.screens.parts import action_button, choice, heading, row
 from simkit.screens.pay_inputs import complaint_html
+from simkit.screens.pay_view import bullets
 
 if TYPE_CHECKING:
     from simkit.screens.lab import WhatIfLab
@@ -143,7 +144,8 @@ class More:
                 tell=job.tell,
                 workers=asked.workers,
             )
-            return tornado_chart(result, self.lang, arm.scenario.currency).html
+            notes = bullets([note.in_(self.lang) for note in result.notes]) if result.notes else ""
+            return tornado_chart(result, self.lang, arm.scenario.currency).html + notes
 
         return work
 

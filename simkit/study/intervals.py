@@ -10,6 +10,10 @@ from typing import Literal
 Verdict = Literal["more", "less", "no detectable difference", "too few worlds"]
 
 
+EQUAL = 1e-9
+"""Share of their size by which differences may differ and be equal all the same: rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """The mean of paired differences and its interval; nan where there are too few."""
@@ -52,6 +56,22 @@ def paired_difference(differences: Sequence[float], confidence: float = 0.95) ->
     error = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
     reach = student(confidence, n - 1) * error
     return Difference(mean, mean - reach, mean + reach, n)
+
+
+def judged_difference(differences: Sequence[float], confidence: float = 0.95) -> Difference:
+    """Return `paired_difference`, without an interval where all being equal may be luck.
+
+    Counts and shares take few values: two worlds with a difference of 1 each have no spread, and
+    Student's interval no width. Such a one is believed only from the number of worlds on in which
+    fair coins would rarely all agree, 2^(1 - n) <= 1 - confidence (the sign test).
+    """
+    values = [value for value in differences if not math.isnan(value)]
+    found = paired_difference(values, confidence)
+    if len(values) < 2 or not any(values) or 2.0 ** (1 - len(values)) <= 1.0 - confidence:
+        return found
+    if max(values) - min(values) > EQUAL * max(map(abs, values)):
+        return found
+    return Difference(found.mean, math.nan, math.nan, found.pairs)
 
 
 def share_of(groups: Sequence[Sequence[bool]]) -> Share:

@@ -19,7 +19,7 @@ from simkit.scenario.record import Text, did_you_mean
 from simkit.study.experiment.arms import Arm
 from simkit.study.experiment.says import notes_on, says
 from simkit.study.experiment.worlds import Results
-from simkit.study.intervals import Difference, jackknife, paired_difference
+from simkit.study.intervals import Difference, jackknife, judged_difference
 from simkit.study.statistics.means import worlds_needed
 
 Verdict = Literal[
@@ -151,7 +151,7 @@ def _pairs(results: Results, control: str | None, pairs: Pairs) -> list[tuple[Ar
 def _row(results: Results, kpi: Kpi, a: Arm, b: Arm, confidence: float, pairs: int) -> Row:
     both = paired(results.values(a.name, kpi.name), results.values(b.name, kpi.name))
     differences = [y - x for x, y in both]
-    found = paired_difference(differences, 1.0 - (1.0 - confidence) / pairs)
+    found = judged_difference(differences, 1.0 - (1.0 - confidence) / pairs)
     mean_a, mean_b = (_mean([pair[i] for pair in both]) for i in (0, 1))
     verdict = _verdict(kpi, found, differences, same_behaviour(a, b))
     told = verdict not in ("no difference at all", "too few worlds", "undefined")
@@ -220,7 +220,7 @@ def _verdict(kpi: Kpi, found: Difference, differences: Sequence[float], same: bo
         return "undefined"
     if not any(differences) and (same or len(differences) > 1):
         return "no difference at all"
-    if len(differences) < 2:
+    if math.isnan(found.low):
         return "too few worlds"
     if found.low <= 0.0 <= found.high:
         return "no detectable difference"

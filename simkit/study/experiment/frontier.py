@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from simkit.study.experiment.figures import find_figures
 from simkit.study.experiment.worlds import Results
-from simkit.study.intervals import Difference, paired_difference
+from simkit.study.intervals import Difference, judged_difference, paired_difference
 
 Standing = Literal["dominated", "not dominated", "cannot tell"]
 BONFERRONI_FIGURES = 2
@@ -111,7 +111,7 @@ def _pairs(
     found: dict[tuple[str, str], Pair] = {}
     for a, b in pairs:
         cost, benefit = (
-            paired_difference([x - y for x, y in zip(mine, theirs, strict=True)], each)
+            judged_difference([x - y for x, y in zip(mine, theirs, strict=True)], each)
             for mine, theirs in zip(values[a], values[b], strict=True)
         )
         found[a, b] = (cost, benefit)

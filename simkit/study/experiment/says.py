@@ -64,9 +64,13 @@ def _not_seen(row: "Row", kpi: Kpi, currency: str, a: Arm, b: Arm) -> Text:
 
 def _too_few(row: "Row", kpi: Kpi, currency: str, a: Arm, b: Arm) -> Text:
     found = signed(row.difference, kpi, currency)
+    where_en, where_zh = "the only world compared", "只比了一个模拟世界"
+    if row.n > 1:
+        where_en = f"each of only {row.n} worlds compared"
+        where_zh = f"只比了 {row.n} 个模拟世界，每个世界里"
     en = f"{kpi.title.en}: too few worlds to say anything: “{b.title.en}” less “{a.title.en}” is "
-    en += f"{found.en} in the only world compared, which may be luck."
-    zh = f"{kpi.title.zh}：世界太少，不能下结论。只比了一个模拟世界，“{b.title.zh}”减"
+    en += f"{found.en} in {where_en}, which may be luck."
+    zh = f"{kpi.title.zh}：世界太少，不能下结论。{where_zh}，“{b.title.zh}”减"
     zh += f"“{a.title.zh}”为 {found.zh}，可能只是运气。"
     return Text(en=en, zh=zh)
 
@@ -87,6 +91,9 @@ def _identical(row: "Row", results: Results, kpi: Kpi, a: Arm, b: Arm) -> Text:
     if never_differ(results, a.name, b.name):
         why_en = f"in {worlds(row.n)} they never decided differently"
         why_zh = "两者的决策始终一致"
+        if a.scenario != b.scenario:
+            why_en += ", and the settings in which they differ did not move it"
+            why_zh += "，设置上的差异也没有影响这项指标"
     en = f"{kpi.title.en}: no difference at all between “{a.title.en}” and “{b.title.en}”: "
     zh = f"{kpi.title.zh}：“{a.title.zh}”与“{b.title.zh}”毫无差别："
     return Text(en=f"{en}{why_en}.", zh=f"{zh}{row.n} 个模拟世界里，{why_zh}。")

@@ -18,7 +18,7 @@ from simkit.scenario.records import Scenario
 from simkit.study.experiment.arms import Player
 from simkit.study.intervals import Difference, paired_difference
 from simkit.study.search.explore import Point, explore
-from simkit.study.sensitivity.designs import at_least
+from simkit.study.sensitivity.designs import NOTHING_VARIES, at_least
 from simkit.study.sensitivity.evaluate import Playing, evaluate, left_out, playing
 from simkit.study.sensitivity.factors import Factor
 from simkit.study.statistics.arms import Better
@@ -117,7 +117,10 @@ def search(
         raise ValueError(f"the figure is undefined at all of {len(tried)} points tried")
     candidates = defined if any(map(math.isnan, staying)) else {AS_IT_IS: staying, **defined}
     selection = clean_up(candidates, _delta(delta, staying), alpha, better, FIRST)
-    return _judged(played, defined, selection, (reps, most), len(tried))
+    found = _judged(played, defined, selection, (reps, most), len(tried))
+    if all(values == staying for values in tried.values()):
+        found = replace(found, notes=(*found.notes, NOTHING_VARIES))
+    return found
 
 
 def _judged(

@@ -71,6 +71,23 @@ def at_least(number: int, least: int, what: str) -> None:
         raise ValueError(f"{what}: give {least} or more, not {number}")
 
 
+def idle(factors: Sequence[Factor]) -> tuple[Text, ...]:
+    """Return what to say of factors that moved nothing in any world; nothing of none.
+
+    A policy that sets a lever anew every week, or a mechanism that is switched off, makes a factor
+    idle: then the answer is not that the lever matters little, but that it was never tried.
+    """
+    if not factors:
+        return ()
+    en = f"{', '.join(factor.words.en for factor in factors)}: changes nothing under this policy; "
+    en += "the figure is the same in every world. The policy may set that lever itself every week, "
+    en += "what it acts on may be switched off or absent, or it shows only after more weeks."
+    zh = f"{'、'.join(factor.words.zh for factor in factors)}：在这一策略下不起任何作用，每个世界的"
+    zh += "指标都一样。可能是该策略每周自行设定这个决策项，也可能是相关机制在此未启用或不存在，"
+    zh += "或者要更多周之后才见效。"
+    return (Text(en=en, zh=zh),)
+
+
 NOTHING_VARIES = Text(
     en="The figure is the same at every point: none of these factors moves it.",
     zh="各试验点的指标完全相同：这些因素都不影响它。",

@@ -24,7 +24,8 @@ class Factor:
     """A setting that is varied from `low` to `high`; `name` is its path, as of `--set`."""
 
     name: str
-    """ "decision.price" for a lever of all weeks, "market.price_elasticity" for a parameter."""
+    """ "market.price_elasticity" for a parameter, "decision.price" for a lever: set before the
+    first week, and in force until the policy itself sets it."""
     low: float
     high: float
     title: Text | None = None

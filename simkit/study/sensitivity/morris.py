@@ -20,6 +20,7 @@ from simkit.study.intervals import paired_difference
 from simkit.study.sensitivity.designs import (
     NOTHING_VARIES,
     at_least,
+    idle,
     keyed,
     no_global_chance,
     salib,
@@ -117,7 +118,8 @@ def morris_of(
         (_effect(factor, steps[k]) for k, factor in enumerate(every)),
         key=lambda effect: (math.isnan(effect.mu_star), -effect.mu_star),
     )
-    notes = left_out(undefined, len(values))
+    still = [factor for k, factor in enumerate(factors) if _moves_nothing(steps[k])]
+    notes = left_out(undefined, len(values)) + idle(still)
     if not undefined and float(np.ptp(values.mean(axis=1))) == 0.0:
         notes = (NOTHING_VARIES,)
     return Morris(kpi, tuple(effects), len(design), worlds, notes)
@@ -137,6 +139,11 @@ def _steps(
             k = int(np.argmax(np.abs(move)))
             found[k].append(rise / move[k])
     return found
+
+
+def _moves_nothing(steps: Sequence[np.ndarray]) -> bool:
+    known = [step for step in steps if not np.isnan(step).any()]
+    return bool(known) and not any(step.any() for step in known)
 
 
 def _effect(factor: Factor, steps: Sequence[np.ndarray]) -> Effect:

@@ -17,6 +17,7 @@ from simkit.scenario.records import Scenario
 from simkit.study.experiment.arms import Player
 from simkit.study.sensitivity.designs import (
     NOTHING_VARIES,
+    idle,
     keyed,
     no_global_chance,
     salib,
@@ -140,9 +141,15 @@ def sobol_of(
         for k, factor in enumerate(every)
     )
     notes += _warnings(rows[-1].total, noise, values.shape[1])
+    notes += idle([f for k, f in enumerate(factors) if _moves_nothing(blocks[whole], k)])
     rows = tuple(sorted(rows, key=lambda row: -row.total.value))
     pairs = _pairs(every, found) if second else {}
     return Sobol(kpi, rows, pairs, noise, len(values), values.shape[1], notes)
+
+
+def _moves_nothing(blocks: np.ndarray, k: int) -> bool:
+    """Whether each base point is, in every world, what it is with factor `k` of the other one."""
+    return bool((blocks[:, 0] == blocks[:, 1 + k]).all())
 
 
 def _analysed(every: Sequence[Factor], means: np.ndarray, second: bool, seed: int) -> Any:

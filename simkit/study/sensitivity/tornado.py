@@ -11,7 +11,8 @@ from simkit.kpi.catalogue import Kpi
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.study.experiment.arms import Player
-from simkit.study.intervals import Difference, paired_difference
+from simkit.study.intervals import Difference, judged_difference, paired_difference
+from simkit.study.sensitivity.designs import idle
 from simkit.study.sensitivity.evaluate import Worlds, evaluate, playing
 from simkit.study.sensitivity.factors import Factor, as_it_is
 from simkit.study.workers import Tell
@@ -32,6 +33,11 @@ class TornadoRow:
         """How far its ends, and the scenario as it is, lie apart at most."""
         known = [0.0, *(d.mean for d in (self.at_low, self.at_high) if not math.isnan(d.mean))]
         return max(known) - min(known)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing was different at either end, in any world."""
+        return all(d.pairs and d.low == d.high == 0.0 for d in (self.at_low, self.at_high))
 
     @property
     def detected(self) -> bool:
@@ -64,6 +70,7 @@ class Tornado:
                 "at_high": _plain(row.at_high),
                 "swing": row.swing,
                 "detected": row.detected,
+                "idle": row.idle,
             }
             for row in self.rows
         ]
@@ -121,14 +128,15 @@ def tornado_of(
     that all hold together. Worlds in which the figure is undefined are left out of a difference.
     """
     each = 1 - (1 - confidence) / (2 * len(factors))
-    ends = [paired_difference((point - values[0]).tolist(), each) for point in values[1:]]
+    ends = [judged_difference((point - values[0]).tolist(), each) for point in values[1:]]
     rows = [
         TornadoRow(factor, ends[2 * k], ends[2 * k + 1], base[k])
         for k, factor in enumerate(factors)
     ]
     rows.sort(key=lambda row: -row.swing)
     middle = paired_difference(values[0].tolist(), confidence)
-    notes = (*_undefined(values), *_outside(rows))
+    still = [row.factor for row in rows if row.idle]
+    notes = (*_undefined(values), *_outside(rows), *idle(still))
     return Tornado(kpi, tuple(rows), middle, values.shape[1], confidence, notes)
 
 

@@ -1,6 +1,6 @@
 """The names that may still be the best: what a table shades."""
 
-from simkit.study.intervals import paired_difference
+from simkit.study.intervals import judged_difference
 from simkit.study.statistics.arms import Better, Results, differences, same_worlds, sign
 from simkit.study.statistics.means import must_be_share
 from simkit.study.statistics.multiple import one_sided
@@ -21,7 +21,7 @@ def screen(results: Results, better: Better = "higher", alpha: float = 0.05) -> 
 
     def beaten(name: str, other: str) -> bool:
         ahead = differences(results[other], results[name])
-        return paired_difference([side * d for d in ahead], level).low > 0.0
+        return judged_difference([side * d for d in ahead], level).low > 0.0
 
     rivals = {name: [other for other in results if other != name] for name in results}
     return tuple(name for name in results if not any(beaten(name, o) for o in rivals[name]))
