@@ -172,7 +172,7 @@ class Dask(Given):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         client = Client.__new__(Client)  # in two steps: one that fails to connect can be closed
         try:
-            client.__init__(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+            Client.__init__(client, self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
             _hang_up(client)
             raise self._gone("does not answer") from error
