@@ -14,7 +14,7 @@ from scipy.special import gammaln
 from simkit.region.simulation import Simulation
 from simkit.scenario.fit.found import Derived, Estimated, Kept
 from simkit.scenario.fit.numbers import Z90
-from simkit.scenario.fit.population import Population, Seen, active_chances, log_likelihoods
+from simkit.scenario.fit.orders.population import Population, Seen, active_chances, log_likelihoods
 from simkit.scenario.library import load_scenario
 from simkit.study.deal_export import deals_of, write_export
 from simkit.study.evidence import fitted_deals

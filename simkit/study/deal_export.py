@@ -24,7 +24,7 @@ STAGES = {
         "contract": "Contract Sent",
     },
 }
-"""What the systems call the stages of the funnel, see `simkit/scenario/fit/crm.yaml`."""
+"""What the systems call the stages of the funnel, see `simkit/scenario/fit/deals/crm.yaml`."""
 ENDS = {"won": "Closed Won", "lost": "Closed Lost", "no_decision": "Closed Lost"}
 REASONS = {"won": "", "lost": "Price", "no_decision": "No Decision"}
 NAMES = {

@@ -15,8 +15,8 @@ from typing import Any
 
 from simkit.region.simulation import Simulation
 from simkit.scenario.fit.found import Estimated
-from simkit.scenario.fit.region_fit import RegionFit, fit_region
-from simkit.scenario.fit.stream import read_table
+from simkit.scenario.fit.orders.region_fit import RegionFit, fit_region
+from simkit.scenario.fit.orders.stream import read_table
 from simkit.scenario.library import load_scenario
 from simkit.scenario.records import Scenario
 from simkit.study.evidence.worlds import OFF, changed

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from simkit.region.draws import entity_number
-from simkit.scenario.fit.deals import DealsFit, fit_deals
+from simkit.scenario.fit.deals.deals import DealsFit, fit_deals
 from simkit.scenario.fit.found import CONFIDENCE
 from simkit.scenario.records import Scenario
 from simkit.study.deal_export import Form, deals_of, write_export
