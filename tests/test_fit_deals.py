@@ -15,9 +15,9 @@ from simkit.scenario.fit.found import Kept
 from simkit.scenario.fit.whole import Whole
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
-from simkit.study.deal_export import day_of, deals_of, write_export
 from simkit.study.evidence import fitted_deals as evidence
 from simkit.study.evidence.worlds import play
+from simkit.study.exports import day_of, deals_of, write_export
 from simkit.study.settings import apply_settings
 
 HEADS = {

@@ -20,7 +20,7 @@ from simkit.scenario.fit.orders.stream import read_table
 from simkit.scenario.library import load_scenario
 from simkit.scenario.records import Scenario
 from simkit.study.evidence.worlds import OFF, changed
-from simkit.study.orders import orders_of
+from simkit.study.exports import orders_of
 
 MONDAY = date(2023, 1, 2)
 WITHOUT = (
