@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from simkit.commands.shared import AsJson, bad, print_json
+from simkit.commands.shared import AsJson, Lang, bad, print_json
 from simkit.scenario.files import data_folder
 from simkit.scenario.library import DEFAULT, find_scenario, load_scenario
 from simkit.scenario.record import ScenarioError
@@ -40,7 +40,7 @@ def fit(
     keep_customers: Annotated[
         bool, typer.Option("--keep-customers", help="Keep every customer with its own history.")
     ] = False,
-    lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the report.")] = "en",
+    lang: Annotated[Lang, typer.Option(help="Language of the report.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Fit a region to an order history; nothing leaves this machine."""
