@@ -10,6 +10,7 @@ from simkit.region.policies import keep_course
 from simkit.region.simulation import Simulation
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
+from simkit.study.experiment.policies import find_player
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
@@ -27,7 +28,7 @@ def test_the_region_of_the_five_minutes_loads_runs_and_misspelt_gives_the_messag
     readme, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    region = blocks(readme, "yaml")[0]
+    region = next(block for block in blocks(readme, "yaml") if block.startswith("extends:"))
     Path("my_region.yaml").write_text(region, encoding="utf-8")
     simulation = Simulation(load_scenario("my_region.yaml")).run(keep_course)
     assert simulation.done
@@ -39,6 +40,15 @@ def test_the_region_of_the_five_minutes_loads_runs_and_misspelt_gives_the_messag
     assert [line.split("#")[0].rstrip() for line in message.splitlines()] == [
         line.rstrip() for line in shown.splitlines()
     ]
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_policy_file_of_the_readme_is_one(readme, tmp_path):
+    text = next(block for block in blocks(readme, "yaml") if "policy:" in block)
+    file = tmp_path / "spring.yaml"
+    file.write_text(text, encoding="utf-8")
+    weeks = find_player(str(file), load_scenario("workshop_region")).decide.weeks
+    assert [(week, levers["price"]) for week, levers in weeks] == [(2, 0.97), (6, 1.0)]
 
 
 def test_the_code_of_the_readme_runs(capsys):

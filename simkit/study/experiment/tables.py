@@ -88,13 +88,14 @@ def _leaves(data: dict[str, Any], before: str) -> Iterator[tuple[str, Any]]:
 def responses(results: Results, confidence: float = 0.95) -> dict[tuple[str, str], Response]:
     """Return mean and rank of every figure of every arm, by names of arm and figure.
 
-    A rank is given only where subset selection gives it: the best is among those that it keeps
-    with this confidence; where it keeps one alone, that one is "best".
+    A rank is given only where subset selection gives it: the best is among those that it keeps;
+    where it keeps one alone, that one is "best". At half the error, so that a rank never says more
+    than the two-sided intervals of the differences.
     """
     found = {}
     for kpi in results.kpis:
         values = {arm.name: results.values(arm.name, kpi.name) for arm in results.arms}
-        ranks = _ranks(values, kpi, 1.0 - confidence)
+        ranks = _ranks(values, kpi, (1.0 - confidence) / 2.0)
         for name, each in values.items():
             mean = paired_difference(each, confidence)
             found[name, kpi.name] = Response(mean, ranks[name])
