@@ -20,6 +20,13 @@ from simkit.commands.game import replay
 from simkit.commands.shared import (
     BAD_INPUT,
     AsJson,
+    Cluster,
+    Lang,
+    Level,
+    Number,
+    Region,
+    Settings,
+    Weeks,
     as_drill,
     must_be_a_region,
     or_bad,
@@ -37,7 +44,6 @@ app = typer.Typer(
     help="A simulated sales region in which managers train and analysts test policies.",
     epilog="Exit codes: 0 fine, 1 a check found failures, 2 bad input.",
 )
-Lang = Literal["en", "zh"]
 InLang = Annotated[Lang, typer.Option("--lang", help="Language of titles.")]
 
 
@@ -113,26 +119,18 @@ def run(
     ] = DEFAULT,
     policy: Annotated[str, typer.Option(help="Who decides.")] = "keep_course",
     seed: Annotated[int, typer.Option(min=0, help="Which luck.")] = 1,
-    weeks: Annotated[int | None, typer.Option(min=1, max=1040)] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="key=value, any number of times.")
-    ] = None,
-    region: Annotated[str | None, typer.Option(help="One region of a national file.")] = None,
-    level: Annotated[
-        Literal["easy", "normal", "hard"], typer.Option(help="How hard a drill is.")
-    ] = "normal",
-    number: Annotated[
-        int, typer.Option(min=0, help="Which drill of its family; 0 is as written.")
-    ] = 0,
+    weeks: Weeks = None,
+    settings: Settings = None,
+    region: Region = None,
+    level: Level = "normal",
+    number: Number = 0,
     by: Annotated[
         Literal["region", "territory", "rep", "week"], typer.Option(help="Rows of the table.")
     ] = "region",
     workers: Annotated[
         int, typer.Option(min=1, max=256, help="Processes for a file of several regions.")
     ] = 2,
-    cluster: Annotated[
-        str | None, typer.Option(help="Address of a Dask cluster instead: tcp://host:8786.")
-    ] = None,
+    cluster: Cluster = None,
     lang: InLang = "en",
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Folder for all results.")] = None,

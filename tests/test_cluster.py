@@ -1,5 +1,6 @@
 """A Dask cluster: the numbers of one process, whatever dies; what is said when it is not there."""
 
+import gc
 import json
 import logging
 import os
@@ -150,8 +151,11 @@ def test_a_cluster_that_is_not_there_is_told_within_seconds(monkeypatch):
     with pytest.raises(ClusterGone, match=f"cluster at {NOBODY} does not answer; start it: 'dask"):
         list(run_tasks(abs, [1, 2], NOBODY))
     assert time.perf_counter() - begun < 30
-    with pytest.raises(ClusterGone, match="cluster at nonsense does not answer"):
+    with pytest.raises(ClusterGone, match="cluster at nonsense does not answer") as told:
         list(run_tasks(abs, [1, 2], "nonsense"))
+    assert told.value.__cause__  # holds the client that failed, until some later time
+    left = [each for each in gc.get_objects() if isinstance(each, distributed.Client)]
+    assert left and {client.status for client in left} == {"closed"}
 
 
 def test_a_cluster_without_workers_is_told(monkeypatch):

@@ -10,10 +10,11 @@ from commands import SMALL
 
 from simkit.scenario.library import load_scenario
 from simkit.study.experiment import best, precise
+from simkit.study.experiment.best import select_best
 from simkit.study.experiment.compare import NINE_IN_TEN, compare, paired, saving_interval
 from simkit.study.experiment.figures import find_figures
 from simkit.study.experiment.policies import arms_of
-from simkit.study.experiment.precise import Precision, first_enough, replicate_until, select_best
+from simkit.study.experiment.precise import Precision, first_enough, replicate_until
 from simkit.study.experiment.stages import first_worlds, joined
 from simkit.study.experiment.weeks_apart import weeks_apart
 from simkit.study.experiment.worlds import Results, Summary, replicate

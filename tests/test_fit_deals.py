@@ -6,18 +6,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simkit.scenario.fit.crm import layout
-from simkit.scenario.fit.deals import fit_deals
+from simkit.scenario.fit.deals.crm import layout
+from simkit.scenario.fit.deals.deals import fit_deals
+from simkit.scenario.fit.deals.funnel_fit import AND_WORK, discounts, stays
+from simkit.scenario.fit.deals.funnel_model import expected, patience, persuasion
+from simkit.scenario.fit.deals.incidence import incidence
 from simkit.scenario.fit.found import Kept
-from simkit.scenario.fit.funnel_fit import AND_WORK, discounts, stays
-from simkit.scenario.fit.funnel_model import expected, patience, persuasion
-from simkit.scenario.fit.incidence import incidence
 from simkit.scenario.fit.whole import Whole
 from simkit.scenario.library import load_scenario
 from simkit.scenario.record import ScenarioError
-from simkit.study.deal_export import day_of, deals_of, write_export
 from simkit.study.evidence import fitted_deals as evidence
 from simkit.study.evidence.worlds import play
+from simkit.study.exports import day_of, deals_of, write_export
 from simkit.study.settings import apply_settings
 
 HEADS = {

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simkit.scenario.fit.columns import read_columns
-from simkit.scenario.fit.order_table import histories_of, orders_in
-from simkit.scenario.fit.stream import read_table
+from simkit.scenario.fit.orders.order_table import histories_of, orders_in
+from simkit.scenario.fit.orders.stream import read_table
 from simkit.scenario.history import fit_customers
 from simkit.scenario.order_file import read_orders
 from simkit.scenario.record import ScenarioError

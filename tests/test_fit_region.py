@@ -14,9 +14,8 @@ from scipy.special import gammaln
 from simkit.region.simulation import Simulation
 from simkit.scenario.fit.found import Derived, Estimated, Kept
 from simkit.scenario.fit.numbers import Z90
-from simkit.scenario.fit.population import Population, Seen, active_chances, log_likelihoods
+from simkit.scenario.fit.orders.population import Population, Seen, active_chances, log_likelihoods
 from simkit.scenario.library import load_scenario
-from simkit.study.deal_export import deals_of, write_export
 from simkit.study.evidence import fitted_deals
 from simkit.study.evidence.cdnow_shop import write_orders
 from simkit.study.evidence.data_fit import fitted_journey
@@ -28,7 +27,7 @@ from simkit.study.evidence.fit_recovery import (
     small_region,
 )
 from simkit.study.evidence.worlds import play
-from simkit.study.orders import COLUMNS, orders_of
+from simkit.study.exports import COLUMNS, deals_of, orders_of, write_export
 
 FIT = Path(__file__).parents[1] / "simkit" / "scenario" / "fit"
 

@@ -12,9 +12,10 @@ from test_sensitivity import KEEPS, PRICE, STAFF
 from simkit.region.policies import discount_happy
 from simkit.scenario.record import ScenarioError, Text
 from simkit.study.experiment.arms import Player
+from simkit.study.experiment.stages import STAGE, run_race
 from simkit.study.search import search as module
 from simkit.study.search.explore import explore
-from simkit.study.search.search import AS_IT_IS, search, select
+from simkit.study.search.search import AS_IT_IS, search
 from simkit.study.sensitivity.factors import Factor
 from simkit.study.statistics.selection import KimNelson
 
@@ -93,11 +94,11 @@ def test_a_selection_plays_fresh_worlds_only_for_those_in_the_race():
         return {n: [means[n] + luck(w) + luck(hash_free(n, w), 2.0) for w in worlds] for n in names}
 
     selection = KimNelson([*means], 2.0)
-    used = select(selection, play, 20, 200)
+    used = run_race(selection, play, 200, 20)
     assert selection.best == "b"
     worlds = [world for _, several in played for world in several]
     assert worlds == [*range(20, 20 + used)] and used >= 10
-    assert len(played[0][1]) == 10 and all(len(several) <= 4 for _, several in played[1:])
+    assert len(played[0][1]) == 10 and all(len(several) <= STAGE for _, several in played[1:])
 
 
 def hash_free(name, world):
@@ -109,7 +110,7 @@ def test_a_selection_ends_with_its_worlds():
         return {name: [luck(hash_free(name, world)) for world in worlds] for name in names}
 
     selection = KimNelson(["a", "b"], 0.5)
-    assert select(selection, play, 0, 13) == 13
+    assert run_race(selection, play, 13) == 13
     assert selection.best is None and selection.leader in ("a", "b")
 
 
@@ -195,7 +196,7 @@ def test_a_search_ends_at_once_when_it_is_cancelled(small):
 
 def test_what_cannot_be_searched_is_refused_before_anything_is_played(small, monkeypatch):
     monkeypatch.setattr(module, "evaluate", None)
-    with pytest.raises(ValueError, match="best in a band: nothing to search for"):
+    with pytest.raises(ValueError, match="neither high nor low: there is no best"):
         search(small, KEEPS, [PRICE], "pipeline_coverage", 3, 2)
     with pytest.raises(ValueError, match="reps: give 2 or more, not 1"):
         search(small, KEEPS, [PRICE], "revenue", 3, 1)

@@ -10,7 +10,7 @@ from scipy import stats
 
 from simkit.study.intervals import paired_difference
 from simkit.study.statistics.constants import dunnett_constant, h1, largest_t, rinott
-from simkit.study.statistics.multiple import dunnett, holm, mcb, residual_variance
+from simkit.study.statistics.multiple import dunnett, mcb, residual_variance
 from simkit.study.statistics.screening import screen
 from simkit.study.statistics.selection import KimNelson, clean_up, eta, ocba, two_stage
 
@@ -173,14 +173,6 @@ def test_what_cannot_be_compared_is_refused(results, message):
         mcb(results)
     with pytest.raises(ValueError, match="no best"):
         mcb({"a": [1.0, 2.0], "b": [1.0, 3.0]}, "in_band")
-
-
-def test_holm_by_hand():
-    found = holm({"a": 0.04, "b": 0.01, "c": 0.03, "d": 0.005})
-    assert found == {"a": near(0.06), "b": near(0.03), "c": near(0.06), "d": near(0.02)}
-    assert holm({"a": 0.9, "b": 0.8}) == {"a": 1.0, "b": 1.0}
-    with pytest.raises(ValueError, match="p-value"):
-        holm({"a": 1.2})
 
 
 def test_dunnett_intervals_are_those_of_scipy():

@@ -7,12 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simkit.commands.shared import (
     AsJson,
+    Cluster,
+    Lang,
+    Level,
+    Number,
+    Processes,
+    Region,
+    Settings,
+    Weeks,
     as_drill,
     bad,
     must_be_a_region,
@@ -21,7 +29,6 @@ from simkit.commands.shared import (
     progress_bar,
 )
 from simkit.scenario.library import DEFAULT, load_scenario
-from simkit.scenario.shocks import LevelName
 
 if TYPE_CHECKING:
     from simkit.kpi.catalogue import Kpi
@@ -52,9 +59,7 @@ def compare(
     kpi: Annotated[
         list[str] | None, typer.Option(help="What is compared; the first one matters most.")
     ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="key=value, any number of times.")
-    ] = None,
+    settings: Settings = None,
     reps: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="Worlds; 30 when nothing is said.")
     ] = None,
@@ -76,18 +81,14 @@ def compare(
     ] = False,
     confidence: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
     seed: Annotated[int, typer.Option(min=0, help="Which luck the worlds begin with.")] = 1,
-    weeks: Annotated[int | None, typer.Option(min=1, max=1040)] = None,
-    region: Annotated[str | None, typer.Option(help="One region of a national file.")] = None,
-    level: Annotated[LevelName, typer.Option(help="How hard a drill is.")] = "normal",
-    number: Annotated[
-        int, typer.Option(min=0, help="Which drill of its family; 0 is as written.")
-    ] = 0,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 2,
-    cluster: Annotated[
-        str | None, typer.Option(help="Address of a Dask cluster, tcp://host:port.")
-    ] = None,
+    weeks: Weeks = None,
+    region: Region = None,
+    level: Level = "normal",
+    number: Number = 0,
+    workers: Processes = 2,
+    cluster: Cluster = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report and results.")] = None,
-    lang: Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language.")] = "en",
+    lang: Annotated[Lang, typer.Option("--lang", help="Language.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Compare policies in the same simulated worlds, with intervals and a plain verdict.
@@ -176,8 +177,10 @@ class Asked:
             raise bad("--delta", "goes with --select")
         if self.delta is not None and not (math.isfinite(self.delta) and self.delta > 0):
             raise bad("--delta", f"must be an amount above 0, it is {self.delta:g}")
-        if self.select and self.figures[0].better == "in_band":
-            raise bad("--kpi", f"{self.figures[0].name} is good neither high nor low: name another")
+        if self.select:
+            from simkit.study.experiment.stages import direction
+
+            or_bad("--kpi", lambda: direction(self.figures[0]))
         if self.precision is not None:
             return self._until_precise(self.precision)
         return self._until_best if self.select else self._so_many

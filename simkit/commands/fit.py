@@ -5,20 +5,17 @@ import shutil
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from simkit.commands.shared import AsJson, bad, print_json
+from simkit.commands.shared import AsJson, Lang, bad, print_json
 from simkit.scenario.files import data_folder
-from simkit.scenario.fit.columns import read_columns
-from simkit.scenario.fit.kept_customers import write_customers
-from simkit.scenario.fit.region_fit import fit_region
-from simkit.scenario.fit.report import report_markdown
-from simkit.scenario.fit.stream import read_table
-from simkit.scenario.fit.whole import Whole, fit_opportunities
 from simkit.scenario.library import DEFAULT, find_scenario, load_scenario
 from simkit.scenario.record import ScenarioError
+
+if TYPE_CHECKING:
+    from simkit.scenario.fit.whole import Whole
 
 Dates = Literal["ymd", "mdy", "dmy"]
 
@@ -43,10 +40,16 @@ def fit(
     keep_customers: Annotated[
         bool, typer.Option("--keep-customers", help="Keep every customer with its own history.")
     ] = False,
-    lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the report.")] = "en",
+    lang: Annotated[Lang, typer.Option(help="Language of the report.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Fit a region to an order history; nothing leaves this machine."""
+    from simkit.scenario.fit.columns import read_columns
+    from simkit.scenario.fit.orders.region_fit import fit_region
+    from simkit.scenario.fit.orders.stream import read_table
+    from simkit.scenario.fit.report import report_markdown
+    from simkit.scenario.fit.whole import Whole, fit_opportunities
+
     if out.suffix not in (".yaml", ".yml"):
         raise bad("--out", f"name a file that ends in .yaml, like {out.name or 'region'}.yaml")
     if out.is_dir():
@@ -69,8 +72,10 @@ def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def _write(found: Whole, file: Path, out: Path, keep: bool) -> dict[str, Any]:
+def _write(found: "Whole", file: Path, out: Path, keep: bool) -> dict[str, Any]:
     """Write region, reports and, if wanted, the customers' orders: all files or none."""
+    from simkit.scenario.fit.region_file import write_customers
+    from simkit.scenario.fit.report import report_markdown
     from simkit.study.output import all_or_nothing, write_json
 
     kept = f"{out.stem}_orders.csv" if keep else None

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -14,6 +14,18 @@ from simkit.scenario.shocks import LevelName
 
 BAD_INPUT, FAILED = 2, 1
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Lang = Literal["en", "zh"]
+Weeks = Annotated[int | None, typer.Option(min=1, max=1040)]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="key=value, any number of times.")
+]
+Region = Annotated[str | None, typer.Option(help="One region of a national file.")]
+Level = Annotated[LevelName, typer.Option(help="How hard a drill is.")]
+Number = Annotated[int, typer.Option(min=0, help="Which drill of its family; 0 is as written.")]
+Processes = Annotated[int, typer.Option(min=1, max=256, help="Processes of this machine.")]
+Cluster = Annotated[
+    str | None, typer.Option(help="Address of a Dask cluster instead: tcp://host:8786.")
+]
 
 
 def or_bad(option: str, find: Callable[[], Any]) -> Any:

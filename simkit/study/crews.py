@@ -170,10 +170,13 @@ class Dask(Given):
         warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
         for name in LOGS:  # what they say, with tracebacks, is said here in one sentence
             logging.getLogger(name).setLevel(logging.CRITICAL)
+        client = Client.__new__(Client)  # in two steps: one that fails to connect can be closed
         try:
-            return Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+            Client.__init__(client, self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
+            _hang_up(client)
             raise self._gone("does not answer") from error
+        return client
 
     def lost(self, future: Future) -> bool:
         """Whether the worker died, or the connection was lost."""
@@ -211,14 +214,23 @@ class Dask(Given):
     def end(self, at_once: bool) -> None:
         """Call back what is not done, and hang up."""
         super().end(at_once)
-        try:
-            self.client.close(timeout=CONNECT_SECONDS)
-        except (OSError, TimeoutError, RuntimeError, AssertionError):
-            return  # there is nobody at the other end any more
+        _hang_up(self.client)
 
     def _gone(self, what: str) -> ClusterGone:
         start = START.format(self.address)
         return ClusterGone(f"the Dask cluster at {self.address} {what}; start it: {start}; {KEPT}")
+
+
+def _hang_up(client: Any) -> None:
+    """Close a connection for good, whoever is at the other end.
+
+    A client that is left open closes itself when it is collected as garbage. That may be while
+    another one starts, under the lock that closing takes too: both would wait for ever.
+    """
+    try:
+        client.close(timeout=CONNECT_SECONDS)
+    except (OSError, TimeoutError, RuntimeError, AssertionError):
+        client.status = "closed"  # there is nobody at the other end any more
 
 
 def _died(error: BaseException | None) -> bool:

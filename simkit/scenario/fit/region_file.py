@@ -1,12 +1,15 @@
-"""Writing a fitted region as a file that people read and change: every number with its source."""
+"""Writing a fitted region: a file that people read and change, and its customers' orders."""
 
+import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from simkit.scenario.fit.found import CONFIDENCE, Derived, Estimated, Finding, Kept
-from simkit.scenario.fit.region_fit import RegionFit
+from simkit.scenario.fit.orders.region_fit import RegionFit
 from simkit.scenario.fit.report import shown
 from simkit.scenario.record import Text
 
@@ -143,3 +146,23 @@ def _value(value: Any) -> str:
 def _quoted(text: str) -> str:
     shown = "".join(c if c.isprintable() else " " for c in text)
     return json.dumps(shown, ensure_ascii=False)
+
+
+def write_customers(fit: RegionFit, path: Path) -> None:
+    """Write the orders, returns set off, in the form that a region file reads as its customers.
+
+    Territories and reps have their ids in the region; a rep who is no longer there is left empty.
+    """
+    orders, places = fit.orders, fit.places
+    place_of = dict(zip(fit.histories.number.tolist(), places.of_customer.tolist(), strict=True))
+    rep_of = dict(zip(fit.histories.number.tolist(), fit.histories.rep.tolist(), strict=True))
+    rows = zip(orders.customer.tolist(), orders.day.tolist(), orders.money.tolist(), strict=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["customer", "date", "amount", "territory", "rep"])
+        for customer, day, money in rows:
+            rep = rep_of[customer]
+            place = places.places[place_of[customer]].id
+            home = places.rep_ids[rep] if rep >= 0 else ""
+            name = fit.table.customers[customer]
+            writer.writerow([name, date.fromordinal(day), f"{money:.10g}", place, home])

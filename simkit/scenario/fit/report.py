@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from simkit.scenario.fit.found import CONFIDENCE, Derived, Estimated, Finding, Kept, said
-from simkit.scenario.fit.region_fit import RegionFit
+from simkit.scenario.fit.orders.region_fit import RegionFit
 from simkit.scenario.record import Text
 
 TITLE = said("What the orders say", "订单拟合报告")

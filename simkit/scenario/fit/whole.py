@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simkit.scenario.fit import explained as words
 from simkit.scenario.fit.dates import Form
-from simkit.scenario.fit.deals import DealsFit, fit_deals
-from simkit.scenario.fit.figures import figures_of
+from simkit.scenario.fit.deals.deals import DealsFit, fit_deals
 from simkit.scenario.fit.found import Finding, Kept
+from simkit.scenario.fit.orders import explained as words
+from simkit.scenario.fit.orders.figures import figures_of
+from simkit.scenario.fit.orders.region_fit import RegionFit
 from simkit.scenario.fit.region_file import Setting, region_text
-from simkit.scenario.fit.region_fit import RegionFit
 from simkit.scenario.fit.report import notes_of, report_dict
 from simkit.scenario.records import Scenario
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simkit.scenario.fit.region_fit import RegionFit, fit_region
-from simkit.scenario.fit.stream import read_table
+from simkit.scenario.fit.orders.region_fit import RegionFit, fit_region
+from simkit.scenario.fit.orders.stream import read_table
 from simkit.scenario.library import load_scenario
 from simkit.study.evidence.families import Task
 from simkit.study.evidence.fit_recovery import coverage

@@ -15,12 +15,12 @@ from typing import Any
 
 from simkit.region.simulation import Simulation
 from simkit.scenario.fit.found import Estimated
-from simkit.scenario.fit.region_fit import RegionFit, fit_region
-from simkit.scenario.fit.stream import read_table
+from simkit.scenario.fit.orders.region_fit import RegionFit, fit_region
+from simkit.scenario.fit.orders.stream import read_table
 from simkit.scenario.library import load_scenario
 from simkit.scenario.records import Scenario
 from simkit.study.evidence.worlds import OFF, changed
-from simkit.study.orders import orders_of
+from simkit.study.exports import orders_of
 
 MONDAY = date(2023, 1, 2)
 WITHOUT = (

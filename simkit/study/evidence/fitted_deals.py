@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 
 from simkit.region.draws import entity_number
-from simkit.scenario.fit.deals import DealsFit, fit_deals
+from simkit.scenario.fit.deals.deals import DealsFit, fit_deals
 from simkit.scenario.fit.found import CONFIDENCE
 from simkit.scenario.records import Scenario
-from simkit.study.deal_export import Form, deals_of, write_export
 from simkit.study.evidence.bare import bare
 from simkit.study.evidence.families import Rows, Task, between, cases, family
 from simkit.study.evidence.row import Row, mean_and_error
 from simkit.study.evidence.worlds import changed, play
+from simkit.study.exports import Form, deals_of, write_export
 
 START = date(2023, 1, 2)
 """A Monday."""

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from simkit.kpi.catalogue import Kpi
 from simkit.scenario.record import Text
 from simkit.study.experiment.arms import Arm
-from simkit.study.experiment.stages import MOST, STAGE
+from simkit.study.experiment.stages import MOST, direction, run_race
 from simkit.study.experiment.words import amount
 from simkit.study.experiment.worlds import Results, Summary, replicate
 from simkit.study.statistics.selection import KimNelson
@@ -80,45 +80,31 @@ def select_best(
     """
     if len(arms) < 2 or most < first:
         raise ValueError(f"the best is found of two or more, in at least {first} worlds")
-    race = KimNelson([arm.name for arm in arms], delta, alpha, first, _better(kpi))
+    race = KimNelson([arm.name for arm in arms], delta, alpha, first, direction(kpi))
     figures = tuple({each.name: each for each in (*kpis, kpi)}.values())
     by_name = {arm.name: arm for arm in arms}
     found: dict[tuple[str, int], Summary] = {}
-    at = 0
     shared: Results | None = None
-    while (names := race.wants()) and at < most:
-        stage = range(at, min(most, at + max(race.soon, STAGE)))
+
+    def play(names: Sequence[str], worlds: range) -> dict[str, list[float]]:
+        nonlocal shared
         begun = len(found)
         played = replicate(
             [by_name[name] for name in names],
-            stage,
+            worlds,
             figures,
             seed=seed,
             workers=workers,
             store=store,
-            tell=lambda done, total, begun=begun: tell(begun + done, begun + total),  # type: ignore[misc]
+            tell=lambda done, total: tell(begun + done, begun + total),
         )
-        found |= played.summaries
-        at = stage.stop
-        shared = shared or played
-        _race(race, played, kpi)
+        found.update(played.summaries)
+        shared = shared or played  # the first stage alone: later ones end when the race says so
+        return {name: played.values(name, kpi.name) for name in names}
+
+    run_race(race, play, most)
     assert shared is not None
     return _selection(race, kpi, alpha, arms, found, shared)
-
-
-def _better(kpi: Kpi) -> Literal["higher", "lower"]:
-    if kpi.better == "in_band":
-        raise ValueError(f"{kpi.name} is good neither high nor low: select by another KPI")
-    return kpi.better
-
-
-def _race(race: KimNelson, played: Results, kpi: Kpi) -> None:
-    """Let the race see the worlds of a stage, in their order, as far as it wants them."""
-    for world in played.worlds:
-        if not race.wants():
-            return
-        named = (arm.name for arm in played.arms)
-        race.take({name: played.summaries[name, world].values[kpi.name] for name in named})
 
 
 def _selection(

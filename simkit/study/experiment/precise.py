@@ -1,4 +1,4 @@
-"""As many worlds as an answer takes: until it is precise enough, or the best is known."""
+"""As many worlds as an answer takes: until it is precise enough, or out of reach."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 from simkit.kpi.catalogue import Kpi
 from simkit.scenario.record import Text, did_you_mean
 from simkit.study.experiment.arms import Arm
-from simkit.study.experiment.best import select_best
 from simkit.study.experiment.stages import MOST, STAGE, first_worlds, joined
 from simkit.study.experiment.worlds import Results, replicate
 from simkit.study.statistics.means import deviation, worlds_needed
@@ -18,7 +17,6 @@ from simkit.study.workers import Tell, Workers
 if TYPE_CHECKING:
     from simkit.study.experiment.store import Store
 
-__all__ = ["Precision", "Replicated", "first_enough", "replicate_until", "select_best"]
 Reason = Literal["precise", "most worlds", "out of reach", "undefined"]
 HOPELESS = 2.0
 """Where the first worlds foretell more than this times the maximum, no more are played; the

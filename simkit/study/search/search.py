@@ -16,12 +16,12 @@ from simkit.kpi.catalogue import Kpi
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 from simkit.study.experiment.arms import Player
+from simkit.study.experiment.stages import direction, run_race
 from simkit.study.intervals import Difference, paired_difference
 from simkit.study.search.explore import Point, explore
 from simkit.study.sensitivity.designs import NOTHING_VARIES, at_least
 from simkit.study.sensitivity.evaluate import Playing, evaluate, left_out, playing
 from simkit.study.sensitivity.factors import Factor
-from simkit.study.statistics.arms import Better
 from simkit.study.statistics.selection import KimNelson, clean_up
 from simkit.study.workers import Tell
 
@@ -29,8 +29,6 @@ AS_IT_IS = "as it is"
 """The scenario with nothing changed: always among those that may be selected."""
 FIRST = 10
 """Worlds of the first stage of the selection (Kim and Nelson 2001)."""
-AHEAD = 4
-"""Worlds played at once afterwards."""
 USUAL_DELTA = 0.01
 """Share of the figure as it is below which a difference does not matter, unless one is given."""
 
@@ -67,10 +65,6 @@ class Search:
     notes: tuple[Text, ...] = ()
 
 
-Play = Callable[[Sequence[str], Sequence[int]], dict[str, list[float]]]
-"""Plays names in worlds and returns the figure by name, in the order of the worlds."""
-
-
 def search(
     scenario: Scenario,
     player: Player,
@@ -96,7 +90,7 @@ def search(
     that has no best, or without Optuna.
     """
     plan = playing(scenario, player, factors, kpi, max(reps, 0), seed=seed, **options)
-    better = _direction(plan.kpi)
+    better = direction(plan.kpi)
     at_least(reps, 2, "reps")
     at_least(trials, 1, "trials")
     done = [0]
@@ -132,7 +126,7 @@ def _judged(
 ) -> Search:
     """Select in fresh worlds, and measure in fresh ones again what the selected gains."""
     (reps, most), leaders = worlds, selection.contenders
-    used = select(selection, played, reps, most)
+    used = run_race(selection, played, most, reps)
     best, first = selection.best or selection.leader, reps + most
     judged = played([best, AS_IT_IS], range(first, first + max(reps, FIRST)))
     gains = [x - y for x, y in zip(judged[best], judged[AS_IT_IS], strict=True)]
@@ -173,27 +167,6 @@ class _Played:
 
     def named(self, tried: Mapping[Point, list[float]]) -> dict[str, list[float]]:
         return {n: tried[point] for n, point in self.points.items() if point is not None}
-
-
-def select(selection: KimNelson, play: Play, first: int, most: int) -> int:
-    """Play worlds from number `first` on until one is selected; return how many were played.
-
-    At most `most`; then `selection.best` is None and its leader is the best guess.
-    """
-    used = 0
-    while (names := selection.wants()) and used < most:
-        worlds = range(first + used, first + min(most, used + max(selection.soon, AHEAD)))
-        values = play(names, worlds)
-        for place in range(len(worlds)):
-            selection.take({name: values[name][place] for name in names})
-        used += len(worlds)
-    return used
-
-
-def _direction(kpi: Kpi) -> Better:
-    if kpi.better == "in_band":
-        raise ValueError(f"'{kpi.name}' is best in a band: nothing to search for; name another")
-    return kpi.better
 
 
 def _delta(given: float | None, staying: Sequence[float]) -> float:

@@ -1,7 +1,7 @@
 """Several comparisons at once that are all right together with the confidence stated."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from simkit.study.intervals import Difference, paired_difference
@@ -105,22 +105,6 @@ def residual_variance(known: Results) -> float:
         for value, world in zip(values, worlds, strict=True)
     )
     return math.fsum(squares) / ((len(known) - 1) * (len(worlds) - 1))
-
-
-def holm(chances: Mapping[str, float]) -> dict[str, float]:
-    """Return the p-values, adjusted for their number, in the order given.
-
-    The i-th smallest times (m - i + 1), never less than the one before it, at most 1. Good for any
-    dependence, so under common worlds. Source: Holm 1979, Scandinavian Journal of Statistics 6.
-    """
-    adjusted: dict[str, float] = {}
-    least = 0.0
-    for place, name in enumerate(sorted(chances, key=lambda name: chances[name])):
-        if not 0.0 <= chances[name] <= 1.0:
-            raise ValueError(f"a p-value is from 0 to 1, that of {name} is {chances[name]:g}")
-        least = max(least, min(1.0, (len(chances) - place) * chances[name]))
-        adjusted[name] = least
-    return {name: adjusted[name] for name in chances}
 
 
 def dunnett(results: Results, control: str, confidence: float = 0.95) -> dict[str, Contrast]:

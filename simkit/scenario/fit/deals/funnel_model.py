@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simkit.scenario.fit.incidence import Array
+from simkit.scenario.fit.deals.incidence import Array
 from simkit.scenario.records import Scenario
 
 _U = (np.arange(800) + 0.5) / 800

@@ -6,14 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from simkit.scenario.fit import explained as words
 from simkit.scenario.fit.found import Derived, Estimated, Finding, Kept
 from simkit.scenario.fit.numbers import Z90, Number
-from simkit.scenario.fit.order_table import Histories, Orders, OrderTable, histories_of, orders_in
-from simkit.scenario.fit.rates_fit import Rates, fit_rates
-from simkit.scenario.fit.season import YEAR
-from simkit.scenario.fit.territories import Places, customers_of, find_places, reps_of, staffed
-from simkit.scenario.fit.value_fit import Values, fit_values
+from simkit.scenario.fit.orders import explained as words
+from simkit.scenario.fit.orders.order_table import (
+    Histories,
+    Orders,
+    OrderTable,
+    histories_of,
+    orders_in,
+)
+from simkit.scenario.fit.orders.rates_fit import Rates, fit_rates
+from simkit.scenario.fit.orders.season import YEAR
+from simkit.scenario.fit.orders.territories import (
+    Places,
+    customers_of,
+    find_places,
+    reps_of,
+    staffed,
+)
+from simkit.scenario.fit.orders.value_fit import Values, fit_values
 from simkit.scenario.history import MIN_CUSTOMERS, MIN_REPEATS
 from simkit.scenario.record import Problem, ScenarioError
 from simkit.scenario.records import Scenario

@@ -7,8 +7,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from simkit.scenario.fit.deals.incidence import Array, Days
 from simkit.scenario.fit.found import CONFIDENCE
-from simkit.scenario.fit.incidence import Array, Days
 
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 NOTHING = np.zeros(1)

@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 
 from simkit.scenario.fit.numbers import Z90, Number, count, covariance_of, plain, positive, rare
-from simkit.scenario.fit.order_table import Histories, Ints
-from simkit.scenario.fit.population import (
+from simkit.scenario.fit.orders.order_table import Histories, Ints
+from simkit.scenario.fit.orders.population import (
     Population,
     Seen,
     active_chances,
@@ -16,7 +16,7 @@ from simkit.scenario.fit.population import (
     log_likelihoods,
     unseen_active,
 )
-from simkit.scenario.fit.season import (
+from simkit.scenario.fit.orders.season import (
     FLAT,
     MIN_WEEKS,
     YEAR,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from simkit.scenario.fit.crm import ENDS, ENTERED, STAGES, Layout
+from simkit.scenario.fit.deals.crm import ENDS, ENTERED, STAGES, Layout
 
 Row = tuple[int, list[str]]
 """Line and cells."""

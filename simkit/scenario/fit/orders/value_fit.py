@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.scenario.fit.numbers import Z90, Number
-from simkit.scenario.fit.order_table import Histories
+from simkit.scenario.fit.orders.order_table import Histories
 from simkit.scenario.likelihood import Array, climb
 
 STEP = 1e-4

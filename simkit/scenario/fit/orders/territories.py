@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simkit.scenario.fit.order_table import Histories, Ints, OrderTable
+from simkit.scenario.fit.orders.order_table import Histories, Ints, OrderTable
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simkit.scenario.fit.deal_rows import Deal
-from simkit.scenario.fit.deal_sample import FEWEST, Sample, array, said
-from simkit.scenario.fit.found import Estimated, Kept
-from simkit.scenario.fit.funnel_fit import (
+from simkit.scenario.fit.deals.deal_rows import Deal
+from simkit.scenario.fit.deals.deal_sample import FEWEST, Sample, array, said
+from simkit.scenario.fit.deals.funnel_fit import (
     Range,
     chi_squared,
     discounts,
@@ -18,7 +17,8 @@ from simkit.scenario.fit.funnel_fit import (
     share,
     student,
 )
-from simkit.scenario.fit.incidence import Array
+from simkit.scenario.fit.deals.incidence import Array
+from simkit.scenario.fit.found import Estimated, Kept
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario, Territory
 

@@ -6,13 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from simkit.scenario.fit.crm import STAGES
-from simkit.scenario.fit.deal_sample import FEWEST, LOST, UNDECIDED, WON, Sample, said
-from simkit.scenario.fit.deal_values import Found, estimated, few_rows
+from simkit.scenario.fit.deals.crm import STAGES
+from simkit.scenario.fit.deals.deal_sample import FEWEST, LOST, UNDECIDED, WON, Sample, said
+from simkit.scenario.fit.deals.deal_values import Found, estimated, few_rows
+from simkit.scenario.fit.deals.funnel_fit import Range, solve
+from simkit.scenario.fit.deals.funnel_model import expected
+from simkit.scenario.fit.deals.incidence import Array, Incidence
 from simkit.scenario.fit.found import Estimated, Kept
-from simkit.scenario.fit.funnel_fit import Range, solve
-from simkit.scenario.fit.funnel_model import expected
-from simkit.scenario.fit.incidence import Array, Incidence
 from simkit.scenario.record import Text
 from simkit.scenario.records import Scenario
 

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 from simkit.scenario.fit.dates import Form
-from simkit.scenario.fit.deal_rows import Reader, read_deals
-from simkit.scenario.fit.deal_sample import FEWEST, LOST, UNDECIDED, WON, Sample, said
-from simkit.scenario.fit.deal_values import arrivals, newcomers, price_cuts, values
+from simkit.scenario.fit.deals.deal_rows import Reader, read_deals
+from simkit.scenario.fit.deals.deal_sample import FEWEST, LOST, UNDECIDED, WON, Sample, said
+from simkit.scenario.fit.deals.deal_values import arrivals, newcomers, price_cuts, values
+from simkit.scenario.fit.deals.ends_fit import as_a_whole
+from simkit.scenario.fit.deals.funnel_fit import share
+from simkit.scenario.fit.deals.incidence import OPEN, Incidence, incidence
+from simkit.scenario.fit.deals.stage_fit import stage_by_stage
 from simkit.scenario.fit.found import Estimated, Kept
-from simkit.scenario.fit.funnel_fit import share
-from simkit.scenario.fit.incidence import OPEN, Incidence, incidence
-from simkit.scenario.fit.stage_fit import stage_by_stage
-from simkit.scenario.fit.whole_fit import as_a_whole
 from simkit.scenario.record import Problem, ScenarioError, Text
 from simkit.scenario.records import Scenario
 

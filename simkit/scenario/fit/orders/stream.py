@@ -15,7 +15,7 @@ from simkit.scenario.fit.amounts import BAD, PLAIN, Amount, read_amount
 from simkit.scenario.fit.columns import Columns, find_columns, known_names
 from simkit.scenario.fit.dates import Form, Open, Seen, decide, form_of, read_date
 from simkit.scenario.fit.open_text import opened
-from simkit.scenario.fit.order_table import OrderTable
+from simkit.scenario.fit.orders.order_table import OrderTable
 from simkit.scenario.order_file import MAX_AMOUNT, MAX_PROBLEMS
 from simkit.scenario.record import Problem, ScenarioError
 

@@ -10,10 +10,10 @@ from itertools import chain
 from typing import Any
 
 from simkit.scenario.fit.columns import plain_name
-from simkit.scenario.fit.crm import ENDS, ENTERED, STAGES, STATES, YES, Layout, layout
 from simkit.scenario.fit.dates import Form
-from simkit.scenario.fit.deal_cells import Days, Money, Placed
-from simkit.scenario.fit.deal_history import fold, is_history
+from simkit.scenario.fit.deals.crm import ENDS, ENTERED, STAGES, STATES, YES, Layout, layout
+from simkit.scenario.fit.deals.deal_cells import Days, Money, Placed
+from simkit.scenario.fit.deals.deal_history import fold, is_history
 from simkit.scenario.order_file import MAX_PROBLEMS
 from simkit.scenario.record import Problem, ScenarioError, short
 from simkit.scenario.text_file import read_text

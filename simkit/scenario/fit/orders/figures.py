@@ -4,8 +4,8 @@ import numpy as np
 
 from simkit.scenario.fit.found import Estimated
 from simkit.scenario.fit.numbers import Z90
-from simkit.scenario.fit.order_table import Histories
-from simkit.scenario.fit.rates_fit import MOST
+from simkit.scenario.fit.orders.order_table import Histories
+from simkit.scenario.fit.orders.rates_fit import MOST
 from simkit.scenario.likelihood import Array
 from simkit.scenario.pareto_nbd import ParetoNbd, fit_pareto_nbd
 from simkit.scenario.record import Text

@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from simkit.scenario.fit.crm import ENDS, ENTERED
-from simkit.scenario.fit.deal_rows import Deal
-from simkit.scenario.fit.incidence import OPEN, Array, Days
+from simkit.scenario.fit.deals.crm import ENDS, ENTERED
+from simkit.scenario.fit.deals.deal_rows import Deal
+from simkit.scenario.fit.deals.incidence import OPEN, Array, Days
 from simkit.scenario.record import Text
 
 FEWEST = 10

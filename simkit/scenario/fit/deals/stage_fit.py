@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simkit.scenario.fit.crm import STAGES
-from simkit.scenario.fit.deal_sample import FEWEST, LOST, UNDECIDED, Sample, said
-from simkit.scenario.fit.deal_values import Found, estimated, few_rows
+from simkit.scenario.fit.deals.crm import STAGES
+from simkit.scenario.fit.deals.deal_sample import FEWEST, LOST, UNDECIDED, Sample, said
+from simkit.scenario.fit.deals.deal_values import Found, estimated, few_rows
+from simkit.scenario.fit.deals.funnel_fit import AND_WORK, NOTHING, Range, rate, share, stays
+from simkit.scenario.fit.deals.funnel_model import desk_work, patience, persuasion
+from simkit.scenario.fit.deals.incidence import OPEN, Array, Days, incidence
 from simkit.scenario.fit.found import Estimated, Kept
-from simkit.scenario.fit.funnel_fit import AND_WORK, NOTHING, Range, rate, share, stays
-from simkit.scenario.fit.funnel_model import desk_work, patience, persuasion
-from simkit.scenario.fit.incidence import OPEN, Array, Days, incidence
 from simkit.scenario.records import Scenario
 
 PASSED = 1

@@ -1,14 +1,19 @@
-"""The opportunities of a run as a CRM system would export them."""
+"""What a firm's systems would export of a run, for fits and trainers: orders, opportunities."""
 
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from simkit.region.events import DAYS_PER_WEEK, Event, in_order
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("order", "customer", "date", "amount", "territory", "rep")
+"""Of an export of orders."""
 Form = Literal["salesforce", "hubspot"]
 STAGES = {
     "salesforce": {
@@ -24,7 +29,7 @@ STAGES = {
         "contract": "Contract Sent",
     },
 }
-"""What the systems call the stages of the funnel, see `simkit/scenario/fit/crm.yaml`."""
+"""What the systems call the stages of the funnel, see `simkit/scenario/fit/deals/crm.yaml`."""
 ENDS = {"won": "Closed Won", "lost": "Closed Lost", "no_decision": "Closed Lost"}
 REASONS = {"won": "", "lost": "Price", "no_decision": "No Decision"}
 NAMES = {
@@ -111,3 +116,23 @@ def write_export(path: str | Path, deals: Sequence[Deal], form: Form) -> Path:
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(export(deals, form))
     return Path(path)
+
+
+def orders_of(events: "pd.DataFrame", start: date) -> "pd.DataFrame":
+    """Return the routine orders of an event table, one row each, in the order of their days.
+
+    Columns: order (a number), customer, date, amount (price paid), territory, rep ("" without one).
+    `start` is the Monday of week 0; days of the warm-up lie before it. Writing it with
+    `to_csv(path, index=False)` gives a file that `simkit fit` reads.
+
+    Raises ValueError when `start` is not a Monday.
+    """
+    if start.weekday():
+        raise ValueError(f"{start} is no Monday; week 0 begins on one")
+    rows = events[events["kind"] == "order"]
+    table = rows[["customer", "amount", "territory", "rep"]].astype(
+        {"customer": str, "territory": str, "rep": str}
+    )
+    table.insert(0, "order", range(1, len(table) + 1))
+    table.insert(2, "date", [day_of(day, start) for day in rows["day"]])
+    return table.reset_index(drop=True)
