@@ -28,6 +28,7 @@ HEADS = {
     "HubSpot": "Record ID,Deal Name,Deal Stage,Close Date,Create Date,Deal owner,Amount,"
     "Is Closed Won,Is Deal Closed?",
     "纷享销客": "商机名称,客户名称,预计成交金额,商机阶段,商机状态,预计成交日期,创建时间,负责人",
+    "纷享销客 ": "商机名称,客户名称,预计成交金额,商机阶段,成交日期,创建时间,负责人",
 }
 STAGES = {
     "Salesforce": ("Needs Analysis", "Proposal/Price Quote", "Negotiation/Review"),

@@ -233,6 +233,16 @@ def test_bad_rows_are_listed_with_their_lines(tmp_path):
     assert problems[-1].message.startswith("and 24 more mistakes")
 
 
+def test_a_mistyped_year_is_told_as_one(tmp_path):
+    problems = refused(tmp_path, "a,2024-01-01,10", "a,2924-01-08,1")
+    assert "the year of '2924-01-08' is not between 1900 and 2100" in problems[0].message
+
+
+def test_a_place_without_a_line_has_no_caret(tmp_path):
+    (problem,) = refused(tmp_path)
+    assert "^" not in str(problem)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

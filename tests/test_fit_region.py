@@ -15,7 +15,9 @@ from simkit.region.simulation import Simulation
 from simkit.scenario.fit.found import Derived, Estimated, Kept
 from simkit.scenario.fit.numbers import Z90
 from simkit.scenario.fit.orders.population import Population, Seen, active_chances, log_likelihoods
+from simkit.scenario.fit.report import is_known
 from simkit.scenario.library import load_scenario
+from simkit.scenario.record import Text
 from simkit.study.evidence import fitted_deals
 from simkit.study.evidence.cdnow_shop import write_orders
 from simkit.study.evidence.data_fit import fitted_journey
@@ -201,6 +203,36 @@ def test_two_customers_are_too_few_and_nothing_is_written(tmp_path):
     assert "customers.named" in said.err
     assert "b: orders_per_week 0.092, order_value 8" in said.err
     assert [file.name for file in tmp_path.iterdir()] == ["orders.csv"]
+
+
+def test_the_report_tells_what_became_of_territories(tmp_path):
+    path, rows = tmp_path / "orders.csv", []
+    for day in range(360):
+        customer = day % 20
+        place = "East" if customer < 10 else "West"
+        place = "" if day == 5 else "West" if day == 6 else place
+        when = date(2024, 1, 1).toordinal() + day
+        rows.append(f"c{customer},{date.fromordinal(when)},{100 + day % 7},{place}")
+    path.write_text("\n".join(["customer,date,amount,territory", *rows]), encoding="utf-8")
+    said = simkit("fit", path, "--out", tmp_path / "region.yaml")
+    assert said.code == 0, said.err
+    assert "1 rows name no territory" in said.out
+    assert "1 customers have rows in several territories" in said.out
+    chinese = (tmp_path / "region_fit_report.zh.md").read_text(encoding="utf-8")
+    assert chinese.startswith("# 订单拟合报告：orders.csv")
+    assert "| `stock` | 环太湖大区" in chinese
+    assert "2024-01-01 至 2024-12-25" in (tmp_path / "region.yaml").read_text(encoding="utf-8")
+    report = json.loads((tmp_path / "region_fit_report.json").read_text(encoding="utf-8"))
+    for row in report["estimated"] + report["figures"]:
+        assert row["low"] is None or row["low"] == 0 or row["high"] <= 1e6 * row["low"], row
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "known"),
+    [(1, 2, 3, True), (0, 0, 0.05, True), (1e-24, 0.03, 1e20, False), (1e-9, 0.5, 1e3, False)],
+)
+def test_an_interval_over_many_powers_of_ten_says_nothing(low, value, high, known):
+    assert is_known(Estimated("loss.per_week", value, low, high, 5, Text(en="a", zh="b"))) == known
 
 
 def test_bad_options_say_what_to_do_and_leave_files_alone(tmp_path, orders):

@@ -145,7 +145,12 @@ class ScenarioError(ValueError):
 
 
 def _pointed_at(source: str, col: int, width: int = 90) -> list[str]:
-    """Return the part of `source` around column `col` (from 1) and a caret below that column."""
+    """Return the part of `source` around column `col` (from 1) and a caret below that column.
+
+    Nothing where the line is empty or not known: a caret below nothing points at nothing.
+    """
+    if not source.strip():
+        return []
     start = max(0, col - 1 - width // 2) if len(source) > width else 0
     shown = "".join(c if c.isprintable() else " " for c in source[start : start + width])
     before = shown[: col - 1 - start]

@@ -219,6 +219,14 @@ def _doubts(t: Translate) -> Words:
             t("Searching in the same worlds"),
             t("A search finds far better settings when all are tried in the same worlds."),
         ),
+        "fit: simulated regions": (
+            t("A region fitted to its own orders"),
+            t("The 90 % intervals hold the true numbers as often as they say."),
+        ),
+        "fit: Complete Journey": (
+            t("A real history: Complete Journey"),
+            t("The whole way from a real file of orders to a region runs."),
+        ),
     }
 
 

@@ -51,6 +51,8 @@ def read_date(text: str) -> date | Open | str:
     """Return the day that `text` names, three numbers to decide about, or what is wrong."""
     if found := next((m for form in DATE_FORMS if (m := form.fullmatch(text))), None):
         year, month, day = map(int, found.groups())
+        if not FIRST <= year <= LAST:
+            return f"the year of '{text}' is not between {FIRST} and {LAST}; {LIKE}"
         return _day(year, month, day) or f"there is no day '{text}' (year-month-day); {LIKE}"
     if found := NUMERIC.fullmatch(text):
         read = Open(int(found[1]), int(found[3]), int(found[4]), len(found[4]))

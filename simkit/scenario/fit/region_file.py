@@ -10,7 +10,7 @@ from typing import Any
 
 from simkit.scenario.fit.found import CONFIDENCE, Derived, Estimated, Finding, Kept
 from simkit.scenario.fit.orders.region_fit import RegionFit
-from simkit.scenario.fit.report import shown
+from simkit.scenario.fit.report import is_known, shown
 from simkit.scenario.record import Text
 
 FOLDED = ("territories", "reps", "customers")
@@ -56,7 +56,7 @@ def _about(setting: Setting) -> Iterator[str]:
     brief = Text(
         en=f"A region fitted to {source}. Everything that orders do not show is the base's.",
         zh=f"根据 {setting.orders} 的 {setting.rows:,} 行订单拟合的大区"
-        f"（{setting.period}）；"
+        f"（{setting.period.replace(' to ', ' 至 ')}）；"
         "订单无法反映的部分沿用基础情景。",
     )
     for key, text in (("name", name), ("brief", brief)):
@@ -132,8 +132,10 @@ def comment(found: Estimated | Derived, file: str) -> str:
     """Return where a number comes from, for the end of its line."""
     if isinstance(found, Derived):
         return f"derived: {found.why.en}"
-    low, high = shown(found.low), shown(found.high)
-    between = f"{100 * CONFIDENCE:.0f} % interval {low} to {high}"
+    between = "interval not determined"
+    if is_known(found):
+        low, high = shown(found.low), shown(found.high)
+        between = f"{100 * CONFIDENCE:.0f} % interval {low} to {high}"
     return f"fitted from {found.rows:,} rows of {file}, {between}"
 
 

@@ -23,6 +23,8 @@ HEADS = {
     ),
     "kept": (said("number", "参数"), said("value", "数值"), said("why", "原因")),
 }
+MEANINGLESS = 1e6
+"""An interval whose ends differ by this factor says that nothing is known."""
 WIDE = said("not determined", "无法确定")
 FORMS_ZH = {
     "year first": "年在前",
@@ -57,7 +59,7 @@ def notes_of(fit: RegionFit) -> list[Text]:
         _columns_note(fit),
         _dates_note(fit),
     ]
-    notes += _returns_note(fit)
+    notes += [*_places_note(fit), *_returns_note(fit)]
     if fit.rates.used < len(histories):
         used = fit.rates.used
         notes.append(
@@ -102,6 +104,31 @@ def _dates_note(fit: RegionFit) -> Text:
     )
 
 
+def _places_note(fit: RegionFit) -> list[Text]:
+    """Say what was done where the column of territories is empty or names several."""
+    table, notes = fit.table, []
+    if not table.territories:
+        return []
+    if empty := int((table.territory < 0).sum()):
+        notes.append(
+            said(
+                f"{empty:,} rows name no territory: they count for the territory of their "
+                "customer's other rows, customers without any for 'Not assigned'.",
+                f"有 {empty:,} 行没有填写片区：按该客户其他行的片区计算；"
+                "所有行都未填写的客户归入“未分配”。",
+            )
+        )
+    if moved := table.customers_in_several():
+        notes.append(
+            said(
+                f"{moved:,} customers have rows in several territories: each counts, with all its "
+                "orders, for the territory of its latest row.",
+                f"有 {moved:,} 家客户出现在多个片区：其全部订单按最近一行的片区计算。",
+            )
+        )
+    return notes
+
+
 def _returns_note(fit: RegionFit) -> list[Text]:
     orders = fit.orders
     if not orders.returns + orders.left_out:
@@ -137,7 +164,7 @@ def report_dict(
 
 
 def _estimated(found: Estimated) -> dict[str, Any]:
-    known = found.low > 0 or found.high < 1e20
+    known = is_known(found)
     limits = {"low": found.low, "high": found.high} if known else {"low": None, "high": None}
     return {
         "path": found.path,
@@ -148,8 +175,14 @@ def _estimated(found: Estimated) -> dict[str, Any]:
     }
 
 
+def is_known(found: Estimated) -> bool:
+    """Return whether the interval says anything: no more than a million-fold apart."""
+    return found.low <= 0.0 or found.high <= MEANINGLESS * found.low
+
+
 def _given(found: Derived | Kept) -> dict[str, Any]:
-    return {"path": found.path, "value": found.value, "why": _text(found.why)}
+    value = _text(found.value) if isinstance(found.value, Text) else found.value
+    return {"path": found.path, "value": value, "why": _text(found.why)}
 
 
 def _text(text: Text) -> dict[str, str]:
@@ -158,7 +191,8 @@ def _text(text: Text) -> dict[str, str]:
 
 def report_markdown(report: dict[str, Any], lang: str) -> str:
     """Return the report as Markdown in one language."""
-    lines = [f"# {TITLE.in_(lang)}: {_cell(report['orders'])}", ""]
+    colon = ": " if lang == "en" else "："
+    lines = [f"# {TITLE.in_(lang)}{colon}{_cell(report['orders'])}", ""]
     lines += [f"- {note[lang]}" for note in report["notes"]]
     parts = (("estimated", ESTIMATED), ("derived", DERIVED), ("kept", KEPT), ("figures", FIGURES))
     for name, title in parts:
@@ -173,7 +207,8 @@ def _table(rows: Sequence[dict[str, Any]], lang: str) -> Iterator[str]:
     yield "| " + " | ".join(head.in_(lang) for head in heads) + " |"
     yield "|" + " --- |" * len(heads)
     for row in rows:
-        cells = [f"`{row['path']}`", shown(row["value"])]
+        value = row["value"]
+        cells = [f"`{row['path']}`", shown(value[lang] if isinstance(value, dict) else value)]
         if wide:
             cells += [interval(row, lang), f"{row['rows']:,}", row["how"][lang]]
         else:

@@ -44,6 +44,12 @@ class OrderTable:
         """Return the number of rows."""
         return len(self.customer)
 
+    def customers_in_several(self) -> int:
+        """Return how many customers have rows in more than one territory."""
+        named = self.territory >= 0
+        pairs = np.unique(np.stack([self.customer[named], self.territory[named]]), axis=1)
+        return int((np.unique(pairs[0], return_counts=True)[1] > 1).sum())
+
     def between(self, since: date | None, until: date | None) -> "OrderTable":
         """Return the rows from `since` to `until`, both included.
 

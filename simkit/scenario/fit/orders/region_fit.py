@@ -198,11 +198,11 @@ def _left_alone(base: Scenario) -> Iterator[Finding]:
 
 
 def _under(base: Scenario, path: str) -> Any:
-    """Return the value at a path; a whole block is only named."""
+    """Return the value at a path; of a whole block, the name of the region it comes from."""
     found: Any = base
     for step in path.split("."):
         found = getattr(found, step)
-    return found if isinstance(found, int | float) else base.name.en
+    return found if isinstance(found, int | float) else base.name
 
 
 def _short(value: float) -> float:
