@@ -341,7 +341,8 @@ def test_parquet_and_csv_hold_the_table(results, name):
         table = run.events
     text = [column for column in table if not pd.api.types.is_numeric_dtype(table[column])]
     table = table.astype(dict.fromkeys(text, object))
-    parquet = duckdb.read_parquet(str(folder / f"{name}.parquet")).df()
+    with duckdb.connect() as connection:
+        parquet = connection.read_parquet(str(folder / f"{name}.parquet")).df()
     csv = pd.read_csv(
         folder / f"{name}.csv",
         keep_default_na=False,

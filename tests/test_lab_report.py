@@ -144,7 +144,8 @@ def test_all_files_are_there_and_say_the_same(tmp_path):
     import duckdb
 
     note = f"SELECT value FROM parquet_kv_metadata('{tmp_path}/results.parquet')"
-    assert found.digest in duckdb.sql(note).fetchall()[0][0].decode()
+    with duckdb.connect() as connection:
+        assert found.digest in connection.execute(note).fetchall()[0][0].decode()
 
 
 @pytest.mark.usefixtures("undrawn")

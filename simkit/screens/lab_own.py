@@ -98,7 +98,7 @@ class OwnForm:
         self.button = action_button(t("Set this lever"), safely(self._press)).add_class("sk-own")
         self.lever.observe(safely(lambda _: self._change_box()), "value")
         said = t(
-            "Several levers: set one after the other under the same name. They hold from week 0."
+            "Several levers: set one after the other under the same name. They hold all weeks."
         )
         self.view = W.VBox(
             [
