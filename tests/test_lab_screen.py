@@ -153,6 +153,8 @@ def test_it_ends_when_the_precision_is_reached_or_says_that_it_was_not(tmp_path,
     app.enter(mode="amount", amount=1.0, most=10.0).run().wait()
     assert len(app.result.results.worlds) == 10
     assert "was not reached in 10 worlds" in said(app.chart)
+    note = app.result.comparison.notes[0]  # a saved report tells it as well
+    assert "was not reached" in note.en and "10" in note.zh
 
 
 # --- stopping and going on

@@ -3,7 +3,9 @@
 import html
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
+from simkit.scenario.record import Text
 from simkit.screens.lab_charts import difference_chart, smore_chart
 from simkit.screens.lab_choice_charts import frontier_chart
 from simkit.screens.lab_predict import Judged
@@ -11,6 +13,7 @@ from simkit.screens.lab_question import Question
 from simkit.screens.lab_table import STYLE, controls_responses
 from simkit.screens.lab_words import LabWords
 from simkit.screens.pay_view import bullets, titled
+from simkit.screens.texts import Translate, translator
 from simkit.study.experiment.compare import Comparison, compare
 from simkit.study.experiment.frontier import frontier
 from simkit.study.experiment.worlds import Results
@@ -45,12 +48,14 @@ class Answer:
         self.lang, self.seconds, self.reached = lang, seconds, reached
         self.words = LabWords(results.arms, lang, results.kpis)
         self.t = self.words.t
-        self.comparison: Comparison = compare(
+        found = compare(
             results,
             kpis=list(question.kpis),
             control=results.arms[0].name,
             confidence=question.confidence,
         )
+        # A saved report has to say, too, what set the number of worlds.
+        self.comparison: Comparison = replace(found, notes=(*self._precision(), *found.notes))
 
     def html(self) -> str:
         """Return the whole answer but what is asked for afterwards."""
@@ -78,23 +83,25 @@ class Answer:
             weeks=self.question.weeks,
             sure=self.words.percent(self.question.confidence),
         )
-        notes = [*self._precision(), *(note.in_(self.lang) for note in self.comparison.notes)]
+        notes = [note.in_(self.lang) for note in self.comparison.notes]
         main = self.question.kpis[0]
         rows = sorted(self.comparison.rows, key=lambda row: row.kpi != main)
         said = [row.says.in_(self.lang) for row in rows]
         known = titled(self.t("Good to know"), bullets(notes)) if notes else ""
         return f"<p>{html.escape(head)}</p>{bullets(said)}{known}"
 
-    def _precision(self) -> Iterator[str]:
+    def _precision(self) -> Iterator[Text]:
         """Say whether the precision asked for was reached."""
-        if self.question.precision is None:
-            return
-        t, n = self.t, f"{len(self.results.worlds):,}"
+        if self.question.precision is not None:
+            en, zh = (self._reached(translator(lang)) for lang in ("en", "zh"))
+            yield Text(en=en, zh=zh)
+
+    def _reached(self, t: Translate) -> str:
         if self.reached:
-            yield t("The precision asked for was reached after {n} worlds.").format(n=n)
+            text = t("The precision asked for was reached after {n} worlds.")
         else:
             text = t("The precision asked for was not reached in {n} worlds; allow more of them.")
-            yield text.format(n=n)
+        return text.format(n=f"{len(self.results.worlds):,}")
 
     def _predicted(self) -> list[str]:
         return Judged(self.results, self.question, self.lang).sentences(self.prediction)
