@@ -280,6 +280,7 @@ def test_two_percent_of_revenue_take_ten_times_fewer_quarters_in_common_worlds()
     assert row.saving >= 10.0
     assert saving_interval(paired(*(results.values(arm.name, "revenue") for arm in arms))).low > 1
     assert "where each had luck of its own" in found.notes[0].en
+    assert all(f"“{arm.title.zh}”" in found.notes[0].zh for arm in found.arms)
 
 
 # As many worlds as it takes

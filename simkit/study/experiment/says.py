@@ -121,34 +121,36 @@ def notes_on(
                 zh=f"“{a.title.zh}”与“{b.title.zh}”从未作出不同决策，在这些世界里等于同一个策略。",
             )
     kpis = {kpi.name: kpi for kpi in results.kpis}
+    titles = {arm.name: arm.title for arm in results.arms}
     for row in rows:
-        yield from _left_out(row, kpis[row.kpi])
+        yield from _left_out(row, kpis[row.kpi], titles[row.a], titles[row.b])
     meant = [row for row in rows if row.kpi in ("revenue", rows[0].kpi)]
     for row in meant[:MOST_ON_SAVING]:
-        yield from _on_saving(row, kpis[row.kpi])
+        yield from _on_saving(row, kpis[row.kpi], titles[row.a], titles[row.b])
     yield _on_intervals(len(pairs), len({row.kpi for row in rows}), confidence)
 
 
-def _left_out(row: "Row", kpi: Kpi) -> Iterator[Text]:
+def _left_out(row: "Row", kpi: Kpi, a: Text, b: Text) -> Iterator[Text]:
     if row.undefined and row.n:
         total = row.n + row.undefined
         yield Text(
-            en=f"{kpi.title.en} of {row.a} and {row.b}: undefined in {row.undefined} of {total} "
+            en=f"{kpi.title.en} of “{a.en}” and “{b.en}”: undefined in {row.undefined} of {total} "
             "worlds, which are left out.",
-            zh=f"{kpi.title.zh}（{row.a}、{row.b}）：{total} 个世界中有 {row.undefined} 个算不出，"
-            "已剔除。",
+            zh=f"{kpi.title.zh}（“{a.zh}”、“{b.zh}”）：{total} 个世界中有 {row.undefined} "
+            "个算不出，已剔除。",
         )
 
 
-def _on_saving(row: "Row", kpi: Kpi) -> Iterator[Text]:
+def _on_saving(row: "Row", kpi: Kpi, a: Text, b: Text) -> Iterator[Text]:
     """Say what common luck is worth, also where it is worth little."""
     if row.saving is None or row.needed is None or row.n < FEWEST_TO_JUDGE:
         return
     times, alone = number(row.saving), math.ceil(row.needed * row.saving)
-    en = f"{kpi.title.en} of {row.a} and {row.b}: a difference of 2 % takes about {row.needed:,} "
-    en += f"worlds, and about {alone:,} where each had luck of its own ({times} times as many)."
-    zh = f"{kpi.title.zh}（{row.a}、{row.b}）：看出 2% 的差距约需 {row.needed:,} 个世界；若各用各的"
-    zh += f"随机数，约需 {alone:,} 个（{times} 倍）。"
+    en = f"{kpi.title.en} of “{a.en}” and “{b.en}”: a difference of 2 % takes about "
+    en += f"{row.needed:,} worlds, and about {alone:,} where each had luck of its own "
+    en += f"({times} times as many)."
+    zh = f"{kpi.title.zh}（“{a.zh}”、“{b.zh}”）：看出 2% 的差距约需 {row.needed:,} "
+    zh += f"个世界；若各用各的随机数，约需 {alone:,} 个（{times} 倍）。"
     if row.saving < HELPS_LITTLE:
         en += " Common luck helps little here: the two soon lead lives of their own."
         zh += "这里共用随机数帮助不大：两者很快就各走各的路。"
